@@ -1,0 +1,189 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...guards import path_segment
+from ...models.deployment import Deployment
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    deployment_owner: str,
+    deployment_name: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/deployments/{deployment_owner}/{deployment_name}".format(
+            deployment_owner=path_segment("deployment_owner", deployment_owner),
+            deployment_name=path_segment("deployment_name", deployment_name),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(response: httpx.Response) -> Deployment:
+    if 200 <= response.status_code <= 299:
+        response_2xx = Deployment.from_dict(response.json())
+
+        return response_2xx
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = Problem.from_dict(response.json())
+
+        raise errors.ProblemError(response.status_code, response.content, response_4xx)
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = Problem.from_dict(response.json())
+
+        raise errors.ProblemError(response.status_code, response.content, response_5xx)
+
+    raise errors.UnexpectedStatus(response.status_code, response.content)
+
+
+def sync_detailed(
+    deployment_owner: str,
+    deployment_name: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Deployment]:
+    """Get a deployment
+
+    Returns one deployment with its current release.
+
+    Sends GET /deployments/{deployment_owner}/{deployment_name}.
+
+    Args:
+        deployment_owner (str): The user or organisation that owns the deployment.
+        deployment_name (str): The deployment's name, without its owner.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Response[Deployment]
+    """
+
+    kwargs = _get_kwargs(
+        deployment_owner=deployment_owner,
+        deployment_name=deployment_name,
+    )
+
+    response = client.get_httpx_client().request(**kwargs)
+
+    return client.build_response(response, _parse_response)
+
+
+def sync(
+    deployment_owner: str,
+    deployment_name: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Deployment:
+    """Get a deployment
+
+    Returns one deployment with its current release.
+
+    Sends GET /deployments/{deployment_owner}/{deployment_name}.
+
+    Args:
+        deployment_owner (str): The user or organisation that owns the deployment.
+        deployment_name (str): The deployment's name, without its owner.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Deployment
+    """
+
+    return sync_detailed(
+        deployment_owner=deployment_owner,
+        deployment_name=deployment_name,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    deployment_owner: str,
+    deployment_name: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Deployment]:
+    """Get a deployment
+
+    Returns one deployment with its current release.
+
+    Sends GET /deployments/{deployment_owner}/{deployment_name}.
+
+    Args:
+        deployment_owner (str): The user or organisation that owns the deployment.
+        deployment_name (str): The deployment's name, without its owner.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Response[Deployment]
+    """
+
+    kwargs = _get_kwargs(
+        deployment_owner=deployment_owner,
+        deployment_name=deployment_name,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return client.build_response(response, _parse_response)
+
+
+async def asyncio(
+    deployment_owner: str,
+    deployment_name: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Deployment:
+    """Get a deployment
+
+    Returns one deployment with its current release.
+
+    Sends GET /deployments/{deployment_owner}/{deployment_name}.
+
+    Args:
+        deployment_owner (str): The user or organisation that owns the deployment.
+        deployment_name (str): The deployment's name, without its owner.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Deployment
+    """
+
+    return (
+        await asyncio_detailed(
+            deployment_owner=deployment_owner,
+            deployment_name=deployment_name,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,189 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...guards import path_segment
+from ...models.model import Model
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    model_owner: str,
+    model_name: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/models/{model_owner}/{model_name}".format(
+            model_owner=path_segment("model_owner", model_owner),
+            model_name=path_segment("model_name", model_name),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(response: httpx.Response) -> Model:
+    if 200 <= response.status_code <= 299:
+        response_2xx = Model.from_dict(response.json())
+
+        return response_2xx
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = Problem.from_dict(response.json())
+
+        raise errors.ProblemError(response.status_code, response.content, response_4xx)
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = Problem.from_dict(response.json())
+
+        raise errors.ProblemError(response.status_code, response.content, response_5xx)
+
+    raise errors.UnexpectedStatus(response.status_code, response.content)
+
+
+def sync_detailed(
+    model_owner: str,
+    model_name: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Model]:
+    """Get a model
+
+    Returns one model with its latest version and its default example.
+
+    Sends GET /models/{model_owner}/{model_name}.
+
+    Args:
+        model_owner (str): The user or organisation that owns the model.
+        model_name (str): The model's name, without its owner.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Response[Model]
+    """
+
+    kwargs = _get_kwargs(
+        model_owner=model_owner,
+        model_name=model_name,
+    )
+
+    response = client.get_httpx_client().request(**kwargs)
+
+    return client.build_response(response, _parse_response)
+
+
+def sync(
+    model_owner: str,
+    model_name: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Model:
+    """Get a model
+
+    Returns one model with its latest version and its default example.
+
+    Sends GET /models/{model_owner}/{model_name}.
+
+    Args:
+        model_owner (str): The user or organisation that owns the model.
+        model_name (str): The model's name, without its owner.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Model
+    """
+
+    return sync_detailed(
+        model_owner=model_owner,
+        model_name=model_name,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    model_owner: str,
+    model_name: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Model]:
+    """Get a model
+
+    Returns one model with its latest version and its default example.
+
+    Sends GET /models/{model_owner}/{model_name}.
+
+    Args:
+        model_owner (str): The user or organisation that owns the model.
+        model_name (str): The model's name, without its owner.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Response[Model]
+    """
+
+    kwargs = _get_kwargs(
+        model_owner=model_owner,
+        model_name=model_name,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return client.build_response(response, _parse_response)
+
+
+async def asyncio(
+    model_owner: str,
+    model_name: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Model:
+    """Get a model
+
+    Returns one model with its latest version and its default example.
+
+    Sends GET /models/{model_owner}/{model_name}.
+
+    Args:
+        model_owner (str): The user or organisation that owns the model.
+        model_name (str): The model's name, without its owner.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Model
+    """
+
+    return (
+        await asyncio_detailed(
+            model_owner=model_owner,
+            model_name=model_name,
+            client=client,
+        )
+    ).parsed

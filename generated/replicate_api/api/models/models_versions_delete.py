@@ -1,0 +1,198 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...guards import path_segment
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    model_owner: str,
+    model_name: str,
+    version_id: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "delete",
+        "url": "/models/{model_owner}/{model_name}/versions/{version_id}".format(
+            model_owner=path_segment("model_owner", model_owner),
+            model_name=path_segment("model_name", model_name),
+            version_id=path_segment("version_id", version_id),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(response: httpx.Response) -> None:
+    if 200 <= response.status_code <= 299:
+        return None
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = Problem.from_dict(response.json())
+
+        raise errors.ProblemError(response.status_code, response.content, response_4xx)
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = Problem.from_dict(response.json())
+
+        raise errors.ProblemError(response.status_code, response.content, response_5xx)
+
+    raise errors.UnexpectedStatus(response.status_code, response.content)
+
+
+def sync_detailed(
+    model_owner: str,
+    model_name: str,
+    version_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[None]:
+    """Delete a version
+
+    Asks for a version of a private model of the token's account to be deleted, with its predictions and
+    files, which takes minutes. Refused when others ran it, when a training or a deployment uses it, or
+    when another version is mapped to it.
+
+    Sends DELETE /models/{model_owner}/{model_name}/versions/{version_id}.
+
+    Args:
+        model_owner (str): The user or organisation that owns the model.
+        model_name (str): The model's name, without its owner.
+        version_id (str): The version's `id`, 64 hexadecimal digits.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Response[None]
+    """
+
+    kwargs = _get_kwargs(
+        model_owner=model_owner,
+        model_name=model_name,
+        version_id=version_id,
+    )
+
+    response = client.get_httpx_client().request(**kwargs)
+
+    return client.build_response(response, _parse_response)
+
+
+def sync(
+    model_owner: str,
+    model_name: str,
+    version_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> None:
+    """Delete a version
+
+    Asks for a version of a private model of the token's account to be deleted, with its predictions and
+    files, which takes minutes. Refused when others ran it, when a training or a deployment uses it, or
+    when another version is mapped to it.
+
+    Sends DELETE /models/{model_owner}/{model_name}/versions/{version_id}.
+
+    Args:
+        model_owner (str): The user or organisation that owns the model.
+        model_name (str): The model's name, without its owner.
+        version_id (str): The version's `id`, 64 hexadecimal digits.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+    """
+
+    return sync_detailed(
+        model_owner=model_owner,
+        model_name=model_name,
+        version_id=version_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    model_owner: str,
+    model_name: str,
+    version_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[None]:
+    """Delete a version
+
+    Asks for a version of a private model of the token's account to be deleted, with its predictions and
+    files, which takes minutes. Refused when others ran it, when a training or a deployment uses it, or
+    when another version is mapped to it.
+
+    Sends DELETE /models/{model_owner}/{model_name}/versions/{version_id}.
+
+    Args:
+        model_owner (str): The user or organisation that owns the model.
+        model_name (str): The model's name, without its owner.
+        version_id (str): The version's `id`, 64 hexadecimal digits.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Response[None]
+    """
+
+    kwargs = _get_kwargs(
+        model_owner=model_owner,
+        model_name=model_name,
+        version_id=version_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return client.build_response(response, _parse_response)
+
+
+async def asyncio(
+    model_owner: str,
+    model_name: str,
+    version_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> None:
+    """Delete a version
+
+    Asks for a version of a private model of the token's account to be deleted, with its predictions and
+    files, which takes minutes. Refused when others ran it, when a training or a deployment uses it, or
+    when another version is mapped to it.
+
+    Sends DELETE /models/{model_owner}/{model_name}/versions/{version_id}.
+
+    Args:
+        model_owner (str): The user or organisation that owns the model.
+        model_name (str): The model's name, without its owner.
+        version_id (str): The version's `id`, 64 hexadecimal digits.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+    """
+
+    return (
+        await asyncio_detailed(
+            model_owner=model_owner,
+            model_name=model_name,
+            version_id=version_id,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,183 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...guards import path_segment
+from ...models.prediction import Prediction
+from ...models.problem import Problem
+from ...types import Response
+
+
+def _get_kwargs(
+    prediction_id: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/predictions/{prediction_id}/cancel".format(
+            prediction_id=path_segment("prediction_id", prediction_id),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(response: httpx.Response) -> Prediction:
+    if 200 <= response.status_code <= 299:
+        response_2xx = Prediction.from_dict(response.json())
+
+        return response_2xx
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = Problem.from_dict(response.json())
+
+        raise errors.ProblemError(response.status_code, response.content, response_4xx)
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = Problem.from_dict(response.json())
+
+        raise errors.ProblemError(response.status_code, response.content, response_5xx)
+
+    raise errors.UnexpectedStatus(response.status_code, response.content)
+
+
+def sync_detailed(
+    prediction_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Prediction]:
+    """Cancel a prediction
+
+    Stops a prediction that has not ended and returns it, normally already with status `canceled`. One
+    that has ended stays as it is and is returned unchanged, so look at `status`. Sending this twice
+    does no harm. No body.
+
+    Sends POST /predictions/{prediction_id}/cancel.
+
+    Args:
+        prediction_id (str): The prediction's `id`.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Response[Prediction]
+    """
+
+    kwargs = _get_kwargs(
+        prediction_id=prediction_id,
+    )
+
+    response = client.get_httpx_client().request(**kwargs)
+
+    return client.build_response(response, _parse_response)
+
+
+def sync(
+    prediction_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Prediction:
+    """Cancel a prediction
+
+    Stops a prediction that has not ended and returns it, normally already with status `canceled`. One
+    that has ended stays as it is and is returned unchanged, so look at `status`. Sending this twice
+    does no harm. No body.
+
+    Sends POST /predictions/{prediction_id}/cancel.
+
+    Args:
+        prediction_id (str): The prediction's `id`.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Prediction
+    """
+
+    return sync_detailed(
+        prediction_id=prediction_id,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    prediction_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Response[Prediction]:
+    """Cancel a prediction
+
+    Stops a prediction that has not ended and returns it, normally already with status `canceled`. One
+    that has ended stays as it is and is returned unchanged, so look at `status`. Sending this twice
+    does no harm. No body.
+
+    Sends POST /predictions/{prediction_id}/cancel.
+
+    Args:
+        prediction_id (str): The prediction's `id`.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Response[Prediction]
+    """
+
+    kwargs = _get_kwargs(
+        prediction_id=prediction_id,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return client.build_response(response, _parse_response)
+
+
+async def asyncio(
+    prediction_id: str,
+    *,
+    client: AuthenticatedClient | Client,
+) -> Prediction:
+    """Cancel a prediction
+
+    Stops a prediction that has not ended and returns it, normally already with status `canceled`. One
+    that has ended stays as it is and is returned unchanged, so look at `status`. Sending this twice
+    does no harm. No body.
+
+    Sends POST /predictions/{prediction_id}/cancel.
+
+    Args:
+        prediction_id (str): The prediction's `id`.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Prediction
+    """
+
+    return (
+        await asyncio_detailed(
+            prediction_id=prediction_id,
+            client=client,
+        )
+    ).parsed

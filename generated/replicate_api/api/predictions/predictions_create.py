@@ -1,0 +1,241 @@
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...guards import check_body, check_header
+from ...models.prediction import Prediction
+from ...models.prediction_create import PredictionCreate
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: PredictionCreate,
+    prefer: str | Unset = UNSET,
+    cancel_after: str | Unset = UNSET,
+) -> dict[str, Any]:
+    if not isinstance(prefer, Unset):
+        check_header("prefer", prefer)
+    if not isinstance(cancel_after, Unset):
+        check_header("cancel_after", cancel_after)
+    check_body(body, PredictionCreate)
+    headers: dict[str, Any] = {}
+    if not isinstance(prefer, Unset):
+        headers["Prefer"] = prefer
+
+    if not isinstance(cancel_after, Unset):
+        headers["Cancel-After"] = cancel_after
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/predictions",
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(response: httpx.Response) -> Prediction:
+    if 200 <= response.status_code <= 299:
+        response_2xx = Prediction.from_dict(response.json())
+
+        return response_2xx
+
+    if 400 <= response.status_code <= 499:
+        response_4xx = Problem.from_dict(response.json())
+
+        raise errors.ProblemError(response.status_code, response.content, response_4xx)
+
+    if 500 <= response.status_code <= 599:
+        response_5xx = Problem.from_dict(response.json())
+
+        raise errors.ProblemError(response.status_code, response.content, response_5xx)
+
+    raise errors.UnexpectedStatus(response.status_code, response.content)
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: PredictionCreate,
+    prefer: str | Unset = UNSET,
+    cancel_after: str | Unset = UNSET,
+) -> Response[Prediction]:
+    """Create a prediction
+
+    Starts a version, or an official model, on an input. Answers 201 at once, or with `Prefer: wait`
+    when the output is complete or the wait ran out; 202 means that the prediction exists and its output
+    is not complete yet.
+
+    Sends POST /predictions.
+
+    Args:
+        prefer (str | Unset): `wait` holds the answer until the output is complete, for at most 60
+            seconds; `wait=N` for at most N seconds, 1 to 60. Without it the answer comes at once.
+        cancel_after (str | Unset): Ends the prediction this long after its creation, queueing
+            included: seconds (`90`), or hours, minutes and seconds (`1h30m45s`), from 5 seconds to 24
+            hours. It ends as `aborted` before its start and `canceled` after.
+        body (PredictionCreate): What to run, on what input. The service refuses members that it
+            does not know.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Response[Prediction]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        prefer=prefer,
+        cancel_after=cancel_after,
+    )
+
+    response = client.get_httpx_client().request(**kwargs)
+
+    return client.build_response(response, _parse_response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient | Client,
+    body: PredictionCreate,
+    prefer: str | Unset = UNSET,
+    cancel_after: str | Unset = UNSET,
+) -> Prediction:
+    """Create a prediction
+
+    Starts a version, or an official model, on an input. Answers 201 at once, or with `Prefer: wait`
+    when the output is complete or the wait ran out; 202 means that the prediction exists and its output
+    is not complete yet.
+
+    Sends POST /predictions.
+
+    Args:
+        prefer (str | Unset): `wait` holds the answer until the output is complete, for at most 60
+            seconds; `wait=N` for at most N seconds, 1 to 60. Without it the answer comes at once.
+        cancel_after (str | Unset): Ends the prediction this long after its creation, queueing
+            included: seconds (`90`), or hours, minutes and seconds (`1h30m45s`), from 5 seconds to 24
+            hours. It ends as `aborted` before its start and `canceled` after.
+        body (PredictionCreate): What to run, on what input. The service refuses members that it
+            does not know.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Prediction
+    """
+
+    return sync_detailed(
+        client=client,
+        body=body,
+        prefer=prefer,
+        cancel_after=cancel_after,
+    ).parsed
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient | Client,
+    body: PredictionCreate,
+    prefer: str | Unset = UNSET,
+    cancel_after: str | Unset = UNSET,
+) -> Response[Prediction]:
+    """Create a prediction
+
+    Starts a version, or an official model, on an input. Answers 201 at once, or with `Prefer: wait`
+    when the output is complete or the wait ran out; 202 means that the prediction exists and its output
+    is not complete yet.
+
+    Sends POST /predictions.
+
+    Args:
+        prefer (str | Unset): `wait` holds the answer until the output is complete, for at most 60
+            seconds; `wait=N` for at most N seconds, 1 to 60. Without it the answer comes at once.
+        cancel_after (str | Unset): Ends the prediction this long after its creation, queueing
+            included: seconds (`90`), or hours, minutes and seconds (`1h30m45s`), from 5 seconds to 24
+            hours. It ends as `aborted` before its start and `canceled` after.
+        body (PredictionCreate): What to run, on what input. The service refuses members that it
+            does not know.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Response[Prediction]
+    """
+
+    kwargs = _get_kwargs(
+        body=body,
+        prefer=prefer,
+        cancel_after=cancel_after,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return client.build_response(response, _parse_response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient | Client,
+    body: PredictionCreate,
+    prefer: str | Unset = UNSET,
+    cancel_after: str | Unset = UNSET,
+) -> Prediction:
+    """Create a prediction
+
+    Starts a version, or an official model, on an input. Answers 201 at once, or with `Prefer: wait`
+    when the output is complete or the wait ran out; 202 means that the prediction exists and its output
+    is not complete yet.
+
+    Sends POST /predictions.
+
+    Args:
+        prefer (str | Unset): `wait` holds the answer until the output is complete, for at most 60
+            seconds; `wait=N` for at most N seconds, 1 to 60. Without it the answer comes at once.
+        cancel_after (str | Unset): Ends the prediction this long after its creation, queueing
+            included: seconds (`90`), or hours, minutes and seconds (`1h30m45s`), from 5 seconds to 24
+            hours. It ends as `aborted` before its start and `canceled` after.
+        body (PredictionCreate): What to run, on what input. The service refuses members that it
+            does not know.
+
+    Raises:
+        errors.ProblemError: The service refused the call or failed, and says why.
+        errors.UnexpectedStatus: Any other status that is not a success.
+        errors.DecodeError: The answer is not what the contract promises.
+        httpx.TransportError: No answer came, in time or at all.
+        ValueError: An argument cannot be sent; nothing was.
+
+    Returns:
+        Prediction
+    """
+
+    return (
+        await asyncio_detailed(
+            client=client,
+            body=body,
+            prefer=prefer,
+            cancel_after=cancel_after,
+        )
+    ).parsed

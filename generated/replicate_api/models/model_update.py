@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="ModelUpdate")
+
+
+@_attrs_define
+class ModelUpdate:
+    """What to change; members that are left out stay as they are."""
+
+    description: str | Unset = UNSET
+    """ One sentence about it. """
+    readme: str | Unset = UNSET
+    """ A longer text in Markdown. """
+    github_url: str | Unset = UNSET
+    """ Its source code. """
+    paper_url: str | Unset = UNSET
+    """ The paper behind it. """
+    weights_url: str | Unset = UNSET
+    """ Its weights. """
+    license_url: str | Unset = UNSET
+    """ Its licence. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        description = self.description
+
+        readme = self.readme
+
+        github_url = self.github_url
+
+        paper_url = self.paper_url
+
+        weights_url = self.weights_url
+
+        license_url = self.license_url
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if description is not UNSET:
+            field_dict["description"] = description
+        if readme is not UNSET:
+            field_dict["readme"] = readme
+        if github_url is not UNSET:
+            field_dict["github_url"] = github_url
+        if paper_url is not UNSET:
+            field_dict["paper_url"] = paper_url
+        if weights_url is not UNSET:
+            field_dict["weights_url"] = weights_url
+        if license_url is not UNSET:
+            field_dict["license_url"] = license_url
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        if not isinstance(src_dict, (dict, Mapping)):
+            raise TypeError(f"ModelUpdate is read from a JSON object, not from {type(src_dict).__name__}")
+        d = dict(src_dict)
+        description = d.pop("description", UNSET)
+
+        readme = d.pop("readme", UNSET)
+
+        github_url = d.pop("github_url", UNSET)
+
+        paper_url = d.pop("paper_url", UNSET)
+
+        weights_url = d.pop("weights_url", UNSET)
+
+        license_url = d.pop("license_url", UNSET)
+
+        model_update = cls(
+            description=description,
+            readme=readme,
+            github_url=github_url,
+            paper_url=paper_url,
+            weights_url=weights_url,
+            license_url=license_url,
+        )
+
+        model_update.additional_properties = d
+        return model_update
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="PredictionUrls")
+
+
+@_attrs_define
+class PredictionUrls:
+    """Absolute URLs."""
+
+    get: str | Unset = UNSET
+    """ The prediction itself. """
+    cancel: str | Unset = UNSET
+    """ Cancels it by POST. """
+    stream: None | str | Unset = UNSET
+    """ Its server-sent events, on another host; missing when it cannot stream. """
+    web: None | str | Unset = UNSET
+    """ Its page on the website. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        get = self.get
+
+        cancel = self.cancel
+
+        stream: None | str | Unset
+        if isinstance(self.stream, Unset):
+            stream = UNSET
+        else:
+            stream = self.stream
+
+        web: None | str | Unset
+        if isinstance(self.web, Unset):
+            web = UNSET
+        else:
+            web = self.web
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update({})
+        if get is not UNSET:
+            field_dict["get"] = get
+        if cancel is not UNSET:
+            field_dict["cancel"] = cancel
+        if stream is not UNSET:
+            field_dict["stream"] = stream
+        if web is not UNSET:
+            field_dict["web"] = web
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        if not isinstance(src_dict, (dict, Mapping)):
+            raise TypeError(f"PredictionUrls is read from a JSON object, not from {type(src_dict).__name__}")
+        d = dict(src_dict)
+        get = d.pop("get", UNSET)
+
+        cancel = d.pop("cancel", UNSET)
+
+        stream = d.pop("stream", UNSET)
+
+        web = d.pop("web", UNSET)
+
+        prediction_urls = cls(
+            get=get,
+            cancel=cancel,
+            stream=stream,
+            web=web,
+        )
+
+        prediction_urls.additional_properties = d
+        return prediction_urls
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,391 @@
+"""Turning a caller's input into JSON: files become URLs or `data:` URIs, everything else what JSON can carry.
+
+The caller's own dictionary is never changed. Uploading goes through the files endpoint; no other request is made here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+import mimetypes
+import os
+import tempfile
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, ValuesView
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
+
+from replicate_api.api.files import files_create
+from replicate_api.models.file_metadata import FileMetadata
+from replicate_api.models.file_resource import FileResource
+from replicate_api.models.file_upload import FileUpload
+from replicate_api.models.file_urls import FileUrls
+from replicate_api.types import File
+
+from ._data_uris import write_data_uri
+from ._outputs import FileOutput
+from ._quoted_values import quote_value
+from .exceptions import DecodeError, InvalidArgumentError, ReplicateError, ReplicateException
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from ._wire import Wire
+
+UPLOAD_STRATEGIES = frozenset({"upload", "url"})
+DATA_URI_STRATEGIES = frozenset({"base64", "data-uri"})
+AUTOMATIC_STRATEGY = "auto"
+
+LARGEST_UPLOAD = 100 * 1024 * 1024
+"""Bytes of a file the service takes; its documentation says 100 MB, its JavaScript client 100 MiB."""
+
+LARGEST_INLINE = 256 * 1000
+"""Bytes of a file that are inlined by the automatic strategy: up to there the service recommends it."""
+
+_SPOOL_IN_MEMORY = 8 * 1024 * 1024
+
+
+class InputFile(NamedTuple):
+    """A file found in an input: where to read it, and what to call it."""
+
+    source: Any
+    """A path, bytes, or an open file."""
+
+    name: str
+    media_type: str
+    path: str
+    """Where in the input it stands, for messages: `input['image']`."""
+
+
+class _Slot:
+    """A place in the encoded input that waits for the URL of its file."""
+
+    __slots__ = ("file", "url")
+
+    def __init__(self, file: InputFile) -> None:
+        self.file = file
+        self.url = ""
+
+
+class _Encoding:
+    """One input on its way to JSON."""
+
+    __slots__ = ("_open", "slots")
+
+    def __init__(self) -> None:
+        self.slots: list[_Slot] = []
+        self._open: set[int] = set()
+
+    def slot(self, file: InputFile) -> _Slot:
+        """Return the place of a file; one that stands in several places is sent once, and read by one upload."""
+        found = next((slot for slot in self.slots if _is_same(slot.file.source, file.source)), None)
+        if found is None:
+            found = _Slot(file)
+            self.slots.append(found)
+        return found
+
+    @contextmanager
+    def inside(self, container: object, path: str) -> Generator[None]:
+        """Note that a container is being encoded, and see that it does not contain itself."""
+        if id(container) in self._open:
+            raise _unsendable(path, container, "it contains itself")
+        self._open.add(id(container))
+        try:
+            yield
+        finally:
+            self._open.discard(id(container))
+
+
+async def encode_input(wire: Wire, value: Any, *, strategy: str | None = None) -> dict[str, Any]:
+    """Return a prediction's input as JSON can carry it, its files uploaded or inlined.
+
+    `strategy` is `upload` (the default), `data-uri`, or `auto`, which inlines files of up to 256 kB; the names `url`
+    and `base64` of 1.x mean the first two.
+
+    Raises:
+        InvalidArgumentError: a value cannot be sent; the message names its place in the input. Nothing was sent.
+        ReplicateError: an upload failed.
+    """
+    check_strategy(strategy)
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise InvalidArgumentError(f"input must be a dictionary, not {type(value).__name__}", argument="input")
+    encoding = _Encoding()
+    try:
+        encoded = _encode(value, "input", encoding)
+    except RecursionError:
+        raise InvalidArgumentError("input is nested too deeply", argument="input") from None
+    if slots := encoding.slots:
+        for slot in slots:
+            check_size(slot.file)
+        flows = [_inline(wire, slot) if _is_inlined(slot.file, strategy) else _upload(wire, slot) for slot in slots]
+        await wire.gather(flows)
+        encoded = _filled(encoded)
+    return cast("dict[str, Any]", encoded)
+
+
+def check_strategy(strategy: str | None) -> None:
+    """Check the name of a file encoding strategy.
+
+    Raises:
+        InvalidArgumentError: nobody knows it.
+    """
+    known = UPLOAD_STRATEGIES | DATA_URI_STRATEGIES | {AUTOMATIC_STRATEGY}
+    if strategy is not None and strategy not in known:
+        raise InvalidArgumentError(
+            f"file_encoding_strategy must be one of {', '.join(sorted(known))}, not {quote_value(strategy)}",
+            argument="file_encoding_strategy",
+        )
+
+
+def describe_file(source: Any, path: str = "file") -> InputFile:
+    """Return a path, bytes or open file with the name and media type it is sent under."""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return InputFile(bytes(cast("bytes", source)), "file", "application/octet-stream", path)
+    stated: object = source if isinstance(source, (str, PurePath)) else getattr(source, "name", None)
+    name = (PurePath(stated).name if isinstance(stated, (str, PurePath)) else "") or "file"
+    return InputFile(source, name, mimetypes.guess_type(name)[0] or "application/octet-stream", path)
+
+
+def _size_of(file: InputFile) -> int | None:
+    """Return the size of a file in bytes, None where it is not known before reading."""
+    source = file.source
+    if isinstance(source, bytes):
+        return len(source)
+    try:
+        if isinstance(source, (str, PurePath)):
+            return Path(source).stat().st_size
+        return os.fstat(source.fileno()).st_size if _can_seek(source) else None
+    except (OSError, AttributeError, ValueError):
+        return len(source.getbuffer()) if isinstance(source, io.BytesIO) and not source.closed else None
+
+
+def check_size(file: InputFile) -> None:
+    """Check that a file is not larger than the service takes, where its size is known before reading.
+
+    Raises:
+        InvalidArgumentError: it is larger.
+    """
+    size = _size_of(file)
+    if size is not None and size > LARGEST_UPLOAD:
+        raise InvalidArgumentError(
+            f"{file.path}: the file has {size} bytes, and the service takes up to {LARGEST_UPLOAD}; "
+            "put it on a web server and give its URL",
+            argument=file.path,
+        )
+
+
+def _is_inlined(file: InputFile, strategy: str | None) -> bool:
+    if strategy == AUTOMATIC_STRATEGY:
+        size = _size_of(file)
+        return size is not None and size <= LARGEST_INLINE
+    return strategy in DATA_URI_STRATEGIES
+
+
+def _encode(value: Any, path: str, encoding: _Encoding) -> Any:  # noqa: PLR0911 - one answer for each kind of value
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, str):
+        return _text(value.value if isinstance(value, Enum) else value, path)
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise _unsendable(path, value, "JSON has no infinity and no NaN")
+        return value
+    if isinstance(value, FileOutput):
+        return value.url
+    if isinstance(value, (PurePath, bytes, bytearray, memoryview)) or callable(getattr(value, "read", None)):
+        return encoding.slot(describe_file(value, path))
+    if isinstance(value, Mapping):
+        return _encode_mapping(cast("Mapping[object, object]", value), path, encoding)
+    if isinstance(value, (list, tuple, deque, range, AbstractSet, ValuesView, Iterator)):
+        items = cast("Iterable[object]", value)
+        with encoding.inside(items, path):
+            return [_encode(item, f"{path}[{place}]", encoding) for place, item in enumerate(items)]
+    return _encode_object(value, path, encoding)
+
+
+def _encode_mapping(value: Mapping[object, object], path: str, encoding: _Encoding) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    with encoding.inside(value, path):
+        for name, item in value.items():
+            if not isinstance(name, str):
+                raise _unsendable(path, name, "the names of an object must be text")
+            members[_text(name, path)] = _encode(item, f"{path}[{name!r}]", encoding)
+    return members
+
+
+def _text(value: str, path: str) -> str:
+    """Return a text as a plain `str` that can be written as UTF-8."""
+    plain = str.__str__(value)
+    try:
+        plain.encode()
+    except UnicodeEncodeError as error:
+        reason = "it has half of a surrogate pair, as file names that are no UTF-8 do"
+        raise _unsendable(path, value, reason) from error
+    return plain
+
+
+def _encode_object(value: Any, path: str, encoding: _Encoding) -> Any:
+    """Encode what is none of JSON's own kinds, by what it offers."""
+    if isinstance(value, Enum):
+        return _encode(value.value, path, encoding)
+    if (url := _url_of(getattr(value, "raw", None))) is not None:  # of an uploaded file as an object
+        return url
+    if isinstance(value, (dt.datetime, dt.date, dt.time)):
+        return value.isoformat()
+    if callable(getattr(value, "save", None)) and hasattr(value, "mode") and hasattr(value, "size"):
+        return encoding.slot(_picture(value, path))
+    for method in ("tolist", "model_dump", "to_dict", "dict"):  # numpy, pydantic, this client's own, 1.x objects
+        convert = getattr(value, method, None)
+        if callable(convert) and not isinstance(value, type):
+            return _encode(convert(), path, encoding)
+    if hasattr(value, "__dataclass_fields__") and not isinstance(value, type):
+        fields = {name: getattr(value, name) for name in value.__dataclass_fields__}
+        return _encode_mapping(fields, path, encoding)
+    raise _unsendable(path, value, "give text, numbers, lists, dictionaries, paths, bytes or open files")
+
+
+def _picture(value: Any, path: str) -> InputFile:
+    """Return a picture of the Pillow kind as a PNG file."""
+    content = io.BytesIO()
+    try:
+        value.save(content, format="PNG")
+    except (OSError, ValueError) as error:
+        raise _unsendable(path, value, str(error)) from error
+    return InputFile(content.getvalue(), "image.png", "image/png", path)
+
+
+def _unsendable(path: str, value: object, reason: str) -> InvalidArgumentError:
+    return InvalidArgumentError(f"{path}: cannot send a value of type {type(value).__name__}; {reason}", argument=path)
+
+
+def _filled(value: Any) -> Any:
+    if isinstance(value, _Slot):
+        return value.url
+    if isinstance(value, list):
+        return [_filled(item) for item in cast("list[object]", value)]
+    if isinstance(value, dict):
+        return {name: _filled(item) for name, item in cast("dict[str, Any]", value).items()}
+    return value
+
+
+async def _inline(wire: Wire, slot: _Slot) -> None:
+    content = await wire.off_loop(read_whole, slot.file)
+    slot.url = write_data_uri(content, slot.file.media_type)
+
+
+async def _upload(wire: Wire, slot: _Slot) -> None:
+    uploaded = await upload(wire, slot.file)
+    url = _url_of(uploaded)
+    if url is None:
+        raise DecodeError(title="The uploaded file has no URL", detail=f"file {uploaded.id}")
+    slot.url = url
+
+
+def _url_of(uploaded: object) -> str | None:
+    """Return the URL that stands for an uploaded file in an input, None for anything else."""
+    urls = uploaded.urls if isinstance(uploaded, FileResource) else None
+    url = urls.get if isinstance(urls, FileUrls) else None
+    return url if isinstance(url, str) else None
+
+
+async def upload(wire: Wire, file: InputFile, metadata: Mapping[str, Any] | None = None) -> FileResource:
+    """Upload a file and return what the service made of it; it is kept for 24 hours.
+
+    Its name and media type go along with the part that holds its bytes, as all published clients send them.
+
+    Raises:
+        InvalidArgumentError: the file cannot be read. Nothing was sent.
+        ReplicateError: the service refused it, or could not be reached; or the file changed while it was sent.
+    """
+    source = OpenedFile(file)
+    try:
+        stream = await wire.off_loop(source.open)
+        content = File(payload=stream, file_name=file.name, mime_type=file.media_type)
+        body = FileUpload(content=content)
+        if metadata is not None:
+            body.metadata = FileMetadata.from_dict(metadata)
+        return await wire.call(files_create, client=wire.api, body=body)
+    except ReplicateException:
+        raise
+    except Exception as error:
+        title = f"{file.path}: the file changed, or could not be read, while it was sent"
+        raise ReplicateError(title=title, detail=f"{type(error).__name__}: {error}") from error
+    finally:
+        source.close()  # here: a task that is being canceled gets no other thread
+
+
+def read_whole(file: InputFile) -> bytes:
+    source = OpenedFile(file)
+    try:
+        return source.open().read()
+    finally:
+        source.close()
+
+
+class OpenedFile:
+    """An input file opened for reading bytes from its start.
+
+    What the caller opened stays open. A file in text mode gives the bytes it was read from; one that cannot seek, a
+    pipe or a socket, is copied to a temporary file first, so that it can be sent a second time.
+    """
+
+    def __init__(self, file: InputFile) -> None:
+        self._file = file
+        self._own: BinaryIO | None = None
+
+    def open(self) -> BinaryIO:
+        """Open the file and return it.
+
+        Raises:
+            InvalidArgumentError: it cannot be read; the message names its place in the input.
+        """
+        source = self._file.source
+        try:
+            if isinstance(source, (str, PurePath)):
+                self._own = Path(source).open("rb")  # noqa: SIM115 - closed by `close`
+            elif isinstance(source, bytes):
+                self._own = io.BytesIO(source)
+            else:
+                return self._from_start(source)
+        except (OSError, ValueError, TypeError) as error:  # ValueError: it is closed; TypeError: it reads otherwise
+            raise InvalidArgumentError(f"{self._file.path}: {error}", argument=self._file.path) from error
+        return self._own
+
+    def close(self) -> None:
+        """Close what was opened here."""
+        if self._own is not None:
+            self._own.close()
+
+    def _from_start(self, source: Any) -> BinaryIO:
+        source = getattr(source, "buffer", source) if isinstance(source, io.TextIOBase) else source
+        if _can_seek(source):
+            source.seek(0)
+            if not isinstance(source, io.TextIOBase) and source.read(0) == b"":
+                return cast("BinaryIO", source)
+        self._own = cast("BinaryIO", tempfile.SpooledTemporaryFile(_SPOOL_IN_MEMORY))  # noqa: SIM115
+        while chunk := source.read(64 * 1024):
+            self._own.write(chunk.encode() if isinstance(chunk, str) else chunk)
+            if self._own.tell() > LARGEST_UPLOAD:  # its size was not known before; it may have no end
+                raise InvalidArgumentError(
+                    f"{self._file.path}: it has more than {LARGEST_UPLOAD} bytes, the most the service takes; "
+                    "put it on a web server and give its URL",
+                    argument=self._file.path,
+                )
+        self._own.seek(0)
+        return self._own
+
+
+def _is_same(source: Any, other: Any) -> bool:
+    """Return whether two sources are one file."""
+    return source is other or (isinstance(source, PurePath) and isinstance(other, PurePath) and source == other)
+
+
+def _can_seek(source: Any) -> bool:
+    seekable: Callable[[], bool] | None = getattr(source, "seekable", None)
+    return callable(getattr(source, "seek", None)) and (seekable is None or seekable())

@@ -1,0 +1,179 @@
+"""Turns the bytes of an event stream into events, whatever the chunks; it opens, reads and re-connects nothing.
+
+The format is that of the HTML standard's `text/event-stream`, with one addition: an event that has a name but no data
+is delivered with empty data, because servers end a stream with a bare `event: done`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from .exceptions import StreamError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_LARGEST_EVENT = 64 * 1024 * 1024
+_LONGEST_RETRY = 9
+"""Digits of the longest `retry:` taken seriously: more than eleven days."""
+
+_COMMON_START = "event: output\nid: "
+"""How nearly every event of a stream starts; what follows is an id and one line of data."""
+
+
+class RawEvent(NamedTuple):
+    """One event as it was sent: nothing is decoded but the framing."""
+
+    event: str
+    """The name, `message` where the server gave none."""
+
+    data: str
+    """The lines of data, joined with line feeds."""
+
+    id: str
+    """The event's id, or that of the last event that had one; empty if there was none yet."""
+
+    retry: int | None
+    """The reconnection time this event carries, in milliseconds."""
+
+
+_new_event = cast("Callable[[type[RawEvent], tuple[str, str, str, None]], RawEvent]", cast("object", tuple.__new__))
+"""The named tuple without its own constructor, which takes twice the time."""
+
+
+class EventParser:
+    """Reads one event stream incrementally. It costs under a microsecond per short event when chunks hold many.
+
+    A new connection needs a new parser: an event that one connection cut off is sent again by the next.
+    """
+
+    __slots__ = ("_after_return", "_buffer", "_head", "_largest_event", "last_comment", "last_event_id", "retry")
+
+    def __init__(self, *, last_event_id: str = "", largest_event: int = _LARGEST_EVENT) -> None:
+        self.last_event_id = last_event_id
+        """The last id seen, to be sent as `Last-Event-ID` when connecting again."""
+        self.retry: int | None = None
+        """The last reconnection time the server asked for, in milliseconds."""
+        self.last_comment = ""
+        """The text of the last comment line. The service says there why it closes an idle stream."""
+        self._largest_event = largest_event
+        self._buffer = bytearray()
+        self._after_return = False
+        self._head: bytes | None = b""
+
+    def feed(self, chunk: bytes) -> list[RawEvent]:
+        """Return the events that this chunk completes.
+
+        Raises:
+            StreamError: one event is larger than `largest_event` bytes, 64 MiB unless told otherwise. The parser is
+                of no further use then.
+        """
+        if self._head is not None:
+            chunk = self._without_byte_order_mark(chunk)
+        if self._after_return or b"\r" in chunk:
+            chunk = self._with_line_feeds(chunk)
+        buffer = self._buffer
+        if not buffer:
+            chunk = chunk.lstrip(b"\n")
+            if chunk.endswith(b"\n\n"):
+                return self._read_blocks(chunk)
+        searched = max(len(buffer) - 1, 0)  # a blank line may straddle the border
+        buffer += chunk
+        end = buffer.rfind(b"\n\n", searched)
+        if end < 0:
+            self._check_size(len(buffer) - buffer.endswith(b"\n"))
+            return []
+        complete = buffer[:end]
+        del buffer[: end + 2]
+        events = self._read_blocks(complete)
+        self._check_size(len(buffer) - buffer.endswith(b"\n"))
+        return events
+
+    def close(self) -> list[RawEvent]:
+        """Tell the parser that the stream is over; an event without its closing blank line is discarded.
+
+        Returns:
+            Always nothing, as the standard demands. Comments at the very end still reach `last_comment`.
+        """
+        for line in self._buffer.decode("utf-8", "replace").split("\n"):
+            if line.startswith(":"):
+                self.last_comment = line[1:].removeprefix(" ")
+        self._buffer.clear()
+        return []
+
+    def _without_byte_order_mark(self, chunk: bytes) -> bytes:
+        """Return what follows the mark at the very start of the stream, nothing while it may still be incomplete."""
+        head = (self._head or b"") + chunk
+        if len(head) < len(_BYTE_ORDER_MARK) and _BYTE_ORDER_MARK.startswith(head):
+            self._head = head
+            return b""
+        self._head = None
+        return head.removeprefix(_BYTE_ORDER_MARK)
+
+    def _with_line_feeds(self, chunk: bytes) -> bytes:
+        """Return the chunk with every line end as one line feed, also one whose halves are in two chunks."""
+        if not chunk:
+            return chunk
+        if self._after_return and chunk.startswith(b"\n"):
+            chunk = chunk[1:]
+        self._after_return = chunk.endswith(b"\r")
+        return chunk.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+    def _check_size(self, size: int) -> None:
+        if size > self._largest_event:
+            self._buffer.clear()
+            raise StreamError(
+                title="Event too large",
+                detail=f"The stream sent an event of more than {self._largest_event} bytes; reading was stopped.",
+            )
+
+    def _read_blocks(self, blocks: bytes | bytearray) -> list[RawEvent]:
+        """Return the events of complete blocks, each closed by a blank line.
+
+        Decoding many blocks at once gives the same as decoding each: a line feed ends any cut UTF-8 sequence.
+        """
+        if len(blocks) > self._largest_event:
+            self._check_size(max(len(block.strip(b"\n")) for block in blocks.split(b"\n\n")))
+        events: list[RawEvent] = []
+        text = blocks.decode("utf-8", "replace")
+        while "\n\n\n" in text:  # the service leaves two blank lines between events
+            text = text.replace("\n\n\n", "\n\n")
+        for block in text.split("\n\n"):
+            if block.startswith(_COMMON_START):
+                event_id, found, data = block[len(_COMMON_START) :].partition("\ndata: ")
+                if "\n" in data and data.count("\n") == data.count("\ndata: "):
+                    data = data.replace("\ndata: ", "\n")
+                elif "\n" in data:
+                    found = ""
+                if found and "\n" not in event_id and "\0" not in event_id:
+                    self.last_event_id = event_id
+                    events.append(_new_event(RawEvent, ("output", data, event_id, None)))
+                    continue
+            if block and (event := self._read_block(block)):
+                events.append(event)
+        return events
+
+    def _read_block(self, block: str) -> RawEvent | None:
+        """Return the event that the lines of one block make, None if they make none."""
+        name = ""
+        data: list[str] = []
+        retry = None
+        for line in block.split("\n"):
+            field, _, value = line.partition(":")
+            value = value.removeprefix(" ")
+            if field == "data":
+                data.append(value)
+            elif field == "event":
+                name = value
+            elif field == "id":
+                if "\0" not in value:
+                    self.last_event_id = value
+            elif field == "retry":
+                if value.isascii() and value.isdigit() and len(value) <= _LONGEST_RETRY:
+                    self.retry = retry = int(value)
+            elif line and not field:
+                self.last_comment = value
+        if not data and not name:
+            return None
+        return RawEvent(name or "message", "\n".join(data), self.last_event_id, retry)

@@ -1,0 +1,312 @@
+"""Following a prediction's event stream to its end: opening, resuming, and taking what is missing from the prediction.
+
+A stream is done when its `done` event came. If the connection ends before that, it is opened again from the last
+event; if the stream has nothing more to say, the prediction itself is asked, and what was not delivered yet is
+delivered from its output. A stream never ends early without a word.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from ._hearing import HEADERS, LAST_EVENTS, is_event_stream
+from ._outputs import FileOutput, is_file_url, plain
+from ._server_sent_events import EventParser, RawEvent
+from ._waiting import DEFAULT_PATIENCE, SUCCESS, may_pass, most_advanced, wait_until_over
+from .exceptions import (
+    NetworkError,
+    ReplicateError,
+    ServerError,
+    StreamError,
+    UnsupportedError,
+    WaitTimeoutError,
+    unsuccessful,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+    from ._wire import Wire
+    from .client import Client
+    from .prediction import Prediction
+
+_MOST_FAILURES = 5
+"""Openings in a row that bring no event before the stream is given up for the prediction itself."""
+
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 5.0
+_LONGEST_ASKED_PAUSE = 30.0
+"""Seconds; a server that asks for more between two connections is not waited for that long."""
+
+LONGEST_LISTENING = 60.0
+"""Seconds a connection may bring comments only. The service ends one after 30 s without traffic; one that goes on may
+have missed the end."""
+
+_PATIENCE_AFTER_THE_END = 10.0
+"""Seconds for the prediction to become final after its stream said it ended badly."""
+
+
+class EventType(StrEnum):
+    """The events the service sends."""
+
+    OUTPUT = "output"
+    LOGS = "logs"
+    ERROR = "error"
+    DONE = "done"
+
+
+AnyEventType: TypeAlias = EventType | str
+"""One of the known events, or the name of one nobody knows yet."""
+
+_TYPES: dict[str, EventType] = {kind.value: kind for kind in EventType}
+
+
+class ServerSentEvent:
+    """One event of a prediction's stream. `str(event)` is its text if it is output, otherwise empty."""
+
+    __slots__ = ("_client", "data", "event", "id", "retry")
+
+    EventType = EventType
+
+    def __init__(
+        self,
+        event: AnyEventType = EventType.OUTPUT,
+        data: str = "",
+        id: str = "",  # noqa: A002 - the field's name in the protocol and in 1.x
+        retry: int | None = None,
+        *,
+        client: Client | None = None,
+    ) -> None:
+        self.event: AnyEventType = _TYPES.get(event, event)
+        """What it is: one of `EventType`, or the name of an event nobody knows yet. It equals its plain name."""
+        self.data = data
+        """Text: a piece of output, or the URL of a file; for `done` and `error` JSON."""
+        self.id = id
+        """The place in the stream, opaque."""
+        self.retry = retry
+        """The pause before connecting again that the server asked for, in milliseconds."""
+        self._client = client
+
+    @property
+    def file(self) -> FileOutput | None:
+        """The file, where the event is an output that is a URL; its `read()` and `save()` download it."""
+        if self.event == "output" and self._client is not None and is_file_url(self.data, self._client.origin):
+            return FileOutput(self.data, self._client)
+        return None
+
+    def dict(self) -> dict[str, Any]:
+        """Return the event as a dictionary that JSON can carry."""
+        return {"event": str(self.event), "data": self.data, "id": self.id, "retry": self.retry}
+
+    def json(self, **options: Any) -> str:
+        """Return the event as JSON text; `options` are those of `json.dumps`."""
+        return json.dumps(self.dict(), **options)
+
+    def __str__(self) -> str:
+        return self.data if self.event == "output" else ""
+
+    def __repr__(self) -> str:
+        return f"ServerSentEvent(event={str(self.event)!r}, data={self.data!r}, id={self.id!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, ServerSentEvent):
+            return NotImplemented
+        return (self.event, self.data, self.id, self.retry) == (other.event, other.data, other.id, other.retry)
+
+    def __hash__(self) -> int:
+        return hash((self.event, self.data, self.id))
+
+    def __copy__(self) -> ServerSentEvent:
+        return ServerSentEvent(self.event, self.data, self.id, self.retry, client=self._client)
+
+    def __deepcopy__(self, memo: object) -> ServerSentEvent:
+        return self.__copy__()
+
+    def __reduce__(self) -> tuple[type[ServerSentEvent], tuple[str, str, str, int | None]]:
+        return ServerSentEvent, (str(self.event), self.data, self.id, self.retry)
+
+
+class _Delivery:
+    """What has been delivered of one stream, so that no event is delivered twice and none is lost.
+
+    A connection that resumes a stream may repeat what earlier ones brought; it is known by its ids. Output without an
+    id of its own cannot be told from a repetition, so a stream that has such output is not resumed.
+    """
+
+    __slots__ = ("_before", "_now", "_previous_id", "asked_pause", "last_id", "opened", "outputs", "resumable")
+
+    def __init__(self) -> None:
+        self.last_id = ""
+        self.outputs = 0
+        self.asked_pause = 0.0
+        self.opened = False
+        self.resumable = True
+        self._before: set[str] = set()
+        self._now: set[str] = set()
+        self._previous_id = ""
+
+    def connect(self) -> None:
+        """Begin a connection."""
+        self._before |= self._now
+        self._now = set()
+        self._previous_id = ""
+
+    def is_new(self, event: RawEvent) -> bool:
+        """Return whether an event has not been delivered yet, and remember it."""
+        has_own_id = event.id not in {"", self._previous_id}  # one without keeps that of the event before it
+        if has_own_id:
+            self.last_id = self._previous_id = event.id
+            if event.id in self._before:
+                return False
+            self._now.add(event.id)
+        if event.event == "output":
+            self.outputs += 1
+            self.resumable = self.resumable and has_own_id
+        return True
+
+
+Look = Callable[[], Awaitable["Prediction"]]
+"""Asks the service for the prediction as it is now."""
+
+
+async def follow(
+    wire: Wire, prediction: Prediction, look: Look, limit: float | None = None
+) -> AsyncGenerator[ServerSentEvent, None]:
+    """Yield the events of a prediction's stream up to its end: the last is `done`, as in 1.x, or an error is raised.
+
+    `limit` is the moment, on the clock's monotonic time, by which it must have come.
+
+    Raises:
+        UnsupportedError: the prediction has no stream.
+        ModelError: the prediction failed, was canceled or aborted.
+        WaitTimeoutError: it was not over in time.
+        ReplicateError: neither the stream nor the prediction can be reached.
+    """
+    url = _stream_url(prediction)
+    client = prediction.client
+    delivery = _Delivery()
+    seen, failures, pause = prediction, 0, _FIRST_PAUSE
+    deadline = wire.clock.monotonic() + DEFAULT_PATIENCE if limit is None else limit
+    while failures < _MOST_FAILURES and wire.clock.monotonic() < deadline:
+        before, last = delivery.outputs, None
+        delivery.connect()
+        try:
+            async with aclosing(_events(wire.until(limit), url, delivery)) as events:
+                async for raw in events:
+                    if raw.event in LAST_EVENTS:
+                        last = raw
+                        break
+                    yield ServerSentEvent(raw.event, raw.data, raw.id, raw.retry, client=client)
+        except (NetworkError, ServerError):
+            failures += 1
+        except ReplicateError:
+            if not delivery.opened:
+                raise
+            break  # it was a stream before: what it still owes is taken from the prediction
+        if last is not None:
+            await _check_ending(wire, last, seen, look)
+            yield ServerSentEvent(last.event, last.data, last.id, last.retry, client=client)
+            return
+        failures, pause = (0, _FIRST_PAUSE) if delivery.outputs > before else (failures, min(pause * 2, _LONGEST_PAUSE))
+        seen = await _look_if_possible(look, seen)
+        if seen.is_terminal or not delivery.resumable:
+            break
+        await wire.sleep(max(0.0, min(max(pause, delivery.asked_pause), deadline - wire.clock.monotonic())))
+    seen = await wait_until_over(wire, seen, look, deadline=deadline, poll_interval=None)
+    async for event in _rest(seen, delivery):
+        yield event
+
+
+async def _look_if_possible(look: Look, seen: Prediction) -> Prediction:
+    """Return the prediction as it is now, or as it was where it cannot be had for the moment."""
+    try:
+        return most_advanced(seen, await look())
+    except ReplicateError as error:
+        if not may_pass(error):
+            raise
+        return seen
+
+
+def _stream_url(prediction: Prediction) -> str:
+    url = (prediction.urls or {}).get("stream")
+    if not url:
+        raise UnsupportedError(
+            title="Model does not support streaming",
+            detail="the prediction has no stream URL; use wait() and output instead",
+            prediction_id=prediction.id,
+        )
+    return url
+
+
+async def _events(wire: Wire, url: str, delivery: _Delivery) -> AsyncGenerator[RawEvent, None]:
+    """Yield the new events of one connection, until the server ends it."""
+    headers = dict(HEADERS)
+    if delivery.last_id:
+        headers["Last-Event-ID"] = delivery.last_id
+    async with wire.open(url, headers=headers) as body:
+        media_type = body.headers.get("content-type", "")
+        if not is_event_stream(media_type):
+            raise StreamError(
+                title="The stream URL did not answer with an event stream",
+                status=body.status,
+                detail=f"expected text/event-stream, got {media_type or 'no content type'}",
+            )
+        delivery.opened = True
+        parser = EventParser()
+        heard = wire.clock.monotonic()
+        limit = wire.api.call_options.deadline
+        async with aclosing(body.chunks()) as chunks:
+            async for chunk in chunks:
+                for event in parser.feed(chunk):
+                    if event.retry is not None:
+                        delivery.asked_pause = min(event.retry / 1000, _LONGEST_ASKED_PAUSE)
+                    if delivery.is_new(event):
+                        yield event
+                        heard = wire.clock.monotonic()
+                now = wire.clock.monotonic()
+                if now - heard >= LONGEST_LISTENING or (limit is not None and now >= limit):
+                    return
+
+
+async def _check_ending(wire: Wire, event: RawEvent, seen: Prediction, look: Look) -> None:
+    """Return if a stream's last event tells of success; otherwise raise the prediction's error."""
+    if event.event == "done" and not _member(event.data, "reason"):
+        return
+    deadline = wire.clock.monotonic() + _PATIENCE_AFTER_THE_END
+    seen = await _look_if_possible(look, seen)
+    prediction = await wait_until_over(wire, seen, look, deadline=deadline, poll_interval=None)
+    if prediction.is_terminal and prediction.status not in SUCCESS:
+        raise unsuccessful(prediction)
+    detail = _member(event.data, "detail") or _member(event.data, "reason") or event.data
+    raise StreamError(title="The stream ended with an error", detail=detail, prediction_id=prediction.id)
+
+
+async def _rest(prediction: Prediction, delivery: _Delivery) -> AsyncGenerator[ServerSentEvent, None]:
+    """Yield what the stream did not deliver, from the prediction's output, and the `done` that it owed."""
+    output = plain(prediction.output)
+    pieces = cast("list[object]", output) if isinstance(output, list) else [] if output is None else [output]
+    for piece in pieces[delivery.outputs :]:
+        data = piece if isinstance(piece, str) else json.dumps(piece, ensure_ascii=False)
+        yield ServerSentEvent(EventType.OUTPUT, data, client=prediction.client)
+    if not prediction.is_terminal:
+        error = WaitTimeoutError(title="The prediction was not over in time", prediction_id=prediction.id)
+        error.prediction = prediction
+        error.detail = f"its stream and the wait for the rest took too long; its status is {prediction.status!r}"
+        raise error
+    if prediction.status not in SUCCESS:
+        raise unsuccessful(prediction)
+    yield ServerSentEvent(EventType.DONE, "{}", client=prediction.client)
+
+
+def _member(data: str, name: str) -> str:
+    """Return a member of an event's JSON as text; the data of a last event may also be no JSON, or nothing."""
+    try:
+        value = json.loads(data)
+    except ValueError:
+        return ""
+    found = cast("dict[str, Any]", value).get(name) if isinstance(value, dict) else None
+    return "" if found is None else str(found)

@@ -1,0 +1,21 @@
+"""`replicate.hardware` as a module, for programs that import its classes; they live in `_hardware`.
+
+As an attribute, `replicate.hardware` is the operations of the default client: `replicate.hardware.list()`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._hardware import Hardware, HardwareNamespace
+
+__all__ = ["Hardware", "HardwareNamespace"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from . import _hardware
+
+        return getattr(_hardware, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

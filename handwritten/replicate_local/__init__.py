@@ -1,0 +1,5 @@
+"""The embedded engine: the service's wire contract served on this machine, running real model code; never client code.
+
+Importing this package imports nothing else. Start an engine from a program with `replicate_local.launcher`, or from a
+shell with `replicate-local serve`.
+"""

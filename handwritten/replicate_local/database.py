@@ -1,0 +1,133 @@
+"""The SQLite file under the store: tables, single rows, and pages by cursor; never what the rows mean."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from replicate_local.cursors import Cursor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+    from pathlib import Path
+
+    from replicate_local.jsontypes import JsonObject
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS predictions (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, created_at TEXT NOT NULL, status TEXT NOT NULL,
+    model TEXT NOT NULL, version TEXT NOT NULL, source TEXT NOT NULL, example INTEGER NOT NULL DEFAULT 0,
+    stream_token TEXT UNIQUE NOT NULL, doc TEXT NOT NULL, training INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS predictions_by_time ON predictions (created_at, row);
+CREATE TABLE IF NOT EXISTS models (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE NOT NULL, created_at TEXT NOT NULL,
+    visibility TEXT NOT NULL, run_count INTEGER NOT NULL DEFAULT 0, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS versions (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, created_at TEXT NOT NULL, model TEXT NOT NULL,
+    doc TEXT NOT NULL, UNIQUE (id, model));
+CREATE VIEW IF NOT EXISTS listed_models AS
+    SELECT models.*, (SELECT max(created_at) FROM versions WHERE model = name) AS latest_version_created_at
+    FROM models WHERE visibility = 'public' AND EXISTS (SELECT 1 FROM versions WHERE model = name)
+    AND EXISTS (SELECT 1 FROM predictions WHERE model = name AND example);
+CREATE TABLE IF NOT EXISTS files (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, created_at TEXT NOT NULL, expires_at TEXT NOT NULL,
+    doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS deployments (
+    row INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE NOT NULL, created_at TEXT NOT NULL, model TEXT NOT NULL,
+    version TEXT NOT NULL, doc TEXT NOT NULL);
+"""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Rows of a list and the places next to them."""
+
+    rows: list[T]
+    next: Cursor | None
+    previous: Cursor | None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What to list: conditions in SQL with their values, and the order."""
+
+    table: str
+    conditions: Sequence[str] = ()
+    values: Sequence[Any] = ()
+    sort_by: str = "created_at"
+    ascending: bool = False
+    size: int = 100
+
+
+class Database:
+    """The file of one engine; each row holds its record as JSON, beside the columns that are searched and sorted by."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection.execute("PRAGMA synchronous = NORMAL")
+        self._connection.executescript(_SCHEMA)
+        columns = {row[1] for row in self._connection.execute("PRAGMA table_info(predictions)")}
+        if "training" not in columns:  # data of an engine that had no trainings
+            self._connection.execute("ALTER TABLE predictions ADD COLUMN training INTEGER NOT NULL DEFAULT 0")
+
+    def close(self) -> None:
+        """Write everything out and close."""
+        self._connection.close()
+
+    def execute(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        """Run one statement."""
+        return self._connection.execute(statement, values)
+
+    @contextlib.contextmanager
+    def transaction(self) -> Generator[None]:
+        """Let the statements of a `with` block count together, or not at all."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def one(self, statement: str, values: Sequence[Any], make: Callable[[JsonObject], T]) -> T | None:
+        """Return the record of the first row, or None."""
+        row: tuple[str] | None = self._connection.execute(f"{statement} LIMIT 1", values).fetchone()
+        return make(json.loads(row[0])) if row else None
+
+    def all(self, statement: str, values: Sequence[Any], make: Callable[[JsonObject], T]) -> list[T]:
+        """Return the records of all rows."""
+        return [make(json.loads(row[0])) for row in self._connection.execute(statement, values).fetchall()]
+
+    def page(self, selection: Selection, cursor: Cursor | None, make: Callable[[JsonObject], T]) -> Page[T]:
+        """Return the page of records that a cursor names."""
+        backwards = cursor is not None and cursor.backwards
+        ascending = selection.ascending != backwards
+        conditions, values = list(selection.conditions), list(selection.values)
+        if cursor is not None:
+            conditions.append(f"({selection.sort_by}, row) {'>' if ascending else '<'} (?, ?)")
+            values += [cursor.position, cursor.row]
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        direction = "ASC" if ascending else "DESC"
+        rows: list[tuple[str, str, int]] = self._connection.execute(
+            f"SELECT doc, {selection.sort_by} AS place, row FROM {selection.table} {where}"  # noqa: S608  no caller's text
+            f" ORDER BY place {direction}, row {direction} LIMIT ?",
+            [*values, selection.size + 1],
+        ).fetchall()
+        more = len(rows) > selection.size
+        rows = rows[: selection.size]
+        if backwards:
+            rows.reverse()
+        first, last = (rows[0], rows[-1]) if rows else (None, None)
+        forward = Cursor(last[1], last[2]) if last and (more or backwards) else None
+        back = (
+            Cursor(first[1], first[2], backwards=True)
+            if first and (more if backwards else cursor is not None)
+            else None
+        )
+        return Page([make(json.loads(row[0])) for row in rows], forward, back)

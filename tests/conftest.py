@@ -1,0 +1,31 @@
+"""What all tests share: a live engine per test process; never a client under test."""
+
+from collections.abc import Iterator
+
+import pytest
+from replicate_local.launcher import RunningEngine, start_engine
+
+
+@pytest.fixture(scope="session")
+def engine() -> Iterator[RunningEngine]:
+    """An engine of this test process alone; tests must not depend on what other tests left in it."""
+    running = start_engine()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def engine_url(engine: RunningEngine) -> str:
+    """Where that engine listens, without `/v1`."""
+    return engine.url
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many cases schemathesis made; each of its tests tells its own number."""
+    reports = [report for reports in terminalreporter.stats.values() for report in reports]
+    properties = [
+        pair for report in reports if getattr(report, "when", "") == "teardown" for pair in report.user_properties
+    ]
+    counts = [value for name, value in properties if name == "schemathesis cases"]
+    if counts:
+        terminalreporter.write_line(f"schemathesis: {sum(counts)} cases in {len(counts)} tests")
