@@ -1,9 +1,15 @@
 """What all tests share: a live engine per test process; never a client under test."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 from replicate_local.launcher import RunningEngine, start_engine
+
+if (
+    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+):  # run in the background of a shell: programs of the tests inherit it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Shows a caller's own value inside an error message: short, on one line, without secrets. It judges nothing."""
+"""Shows values and texts inside an error message: short, without secrets or control characters. It judges nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import re
 _LONGEST_SHOWN = 80
 _LONGEST_INTEGER = 256  # bits; Python refuses to write out integers of thousands of digits
 _SECRET = re.compile(r"(r8_|whsec_)[^\s'\"]+")
+
+# What a terminal would obey, or could not print: controls other than tab and line feed, and halves of surrogate pairs.
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def quote_value(value: object) -> str:
@@ -25,3 +28,9 @@ def quote_value(value: object) -> str:
     if len(value) > _LONGEST_SHOWN:
         shown = f"{shown[:_LONGEST_SHOWN]}…"
     return repr(shown)
+
+
+def show_text(text: str, *, longest: int) -> str:
+    """Return a text that somebody else wrote, as a terminal or a log may show it: cut, control characters escaped."""
+    shown = text if len(text) <= longest else f"{text[:longest]}…"
+    return _UNPRINTABLE.sub(lambda found: repr(found[0])[1:-1], shown)

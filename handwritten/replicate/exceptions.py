@@ -37,6 +37,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._problems import Problem, read_problem
+from ._quoted_values import show_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
@@ -75,6 +76,10 @@ __all__ = [
 ]
 
 _LOG_LINES_SHOWN = 5
+
+# Characters of somebody else's text in a message; the attributes hold all of it.
+_LONGEST_TEXT_SHOWN = 2000
+_LONGEST_LINE_SHOWN = 300
 
 
 class ReplicateException(Exception):  # noqa: N818 - the name programs written for 1.x catch
@@ -157,14 +162,18 @@ def find_error_code(text: str | None) -> str | None:
 
 def _describe_failure(prediction: Prediction) -> str:
     model = f" of {prediction.model}" if prediction.model else ""
-    lines = [f"Prediction {prediction.id}{model} {_ending(prediction.status)}"]
+    lines = [_line(f"Prediction {prediction.id}{model} {_ending(prediction.status)}")]
     if prediction.error:
-        lines[0] += f": {prediction.error}"
+        lines[0] += f": {show_text(prediction.error, longest=_LONGEST_TEXT_SHOWN)}"
     if tail := _last_lines(prediction.logs):
-        lines.append(f"Last log lines:\n{tail}")
+        lines += ["Last log lines:", *map(_line, tail.split("\n"))]
     if web := (prediction.urls or {}).get("web"):
-        lines.append(f"See {web}")
+        lines.append(_line(f"See {web}"))
     return "\n".join(lines)
+
+
+def _line(text: str) -> str:
+    return show_text(text, longest=_LONGEST_LINE_SHOWN)
 
 
 def _ending(status: str) -> str:
@@ -247,7 +256,8 @@ class ReplicateError(ReplicateException):
         return "\n".join(self._lines())
 
     def _lines(self) -> list[str]:
-        told = [part for part in (self.title, self.detail and self.detail.rstrip()) if part]
+        parts = (self.title, self.detail and self.detail.rstrip())
+        told = [show_text(part, longest=_LONGEST_TEXT_SHOWN) for part in parts if part]
         head = ": ".join([str(self.status), *told] if self.status else told) or "The request failed"
         lines = [head]
         if self.request:
@@ -259,7 +269,7 @@ class ReplicateError(ReplicateException):
         if self.retry_after is not None:
             lines.append(f"Retry after: {self.retry_after:g} s")
         if self.request_id:
-            lines.append(f"Request id: {self.request_id}")
+            lines.append(_line(f"Request id: {self.request_id}"))
         return lines
 
     def __repr__(self) -> str:
@@ -322,7 +332,7 @@ class ValidationError(APIStatusError, ValueError):
         for field in self.invalid_fields:
             description = str(field.get("description", ""))
             if description not in told:
-                lines.append(f"- {field.get('field', '')}: {description}")
+                lines.append(_line(f"- {field.get('field', '')}: {description}"))
         return lines
 
 

@@ -89,7 +89,7 @@ async def main():
         break
 asyncio.run(main())
 ready()
-raise KeyboardInterrupt
+time.sleep(30)
 """,
 }
 

@@ -5,6 +5,7 @@ A read time-out notices silence only. An answer that comes in drops, or never en
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import httpx
@@ -18,10 +19,23 @@ if TYPE_CHECKING:
     from .._clock import Clock
 
 LARGEST_ANSWER = 256 * 1024 * 1024
-"""Bytes of an answer, before decompression. The largest there are hold a hundred predictions with inlined files."""
+"""Bytes of an answer, decompressed. The largest there are hold a hundred predictions with inlined files."""
+
+# Headers that describe the body as it was on the network, compressed.
+_OF_THE_NETWORK = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 _READ_TIMEOUTS = 10
 """An answer may take so many times the time-out of one read, from its head to its end."""
+
+
+def longest_head(request: httpx.Request) -> float | None:
+    """Return the seconds that the head of an answer may take once its request is under way, None for any time.
+
+    A server can send interim answers, or a header byte by byte, for ever; no read of these takes long. How long a file
+    takes to go up is not known.
+    """
+    read: float | None = request.extensions["timeout"]["read"]
+    return _READ_TIMEOUTS * read if read is not None and isinstance(request.stream, httpx.ByteStream) else None
 
 
 class Bounds:
@@ -84,3 +98,23 @@ class BoundedAsyncStream(httpx.AsyncByteStream):
     async def aclose(self) -> None:
         """Close the stream below."""
         await self._stream.aclose()
+
+
+def is_compressed(response: httpx.Response) -> bool:
+    """Return whether the body is smaller on the network than it will be in memory."""
+    return "content-encoding" in response.headers
+
+
+def unpacked(response: httpx.Response, content: bytes) -> httpx.Response:
+    """Return a response that was read chunk by chunk as one that holds its decompressed body."""
+    headers = [(name, value) for name, value in response.headers.multi_items() if name not in _OF_THE_NETWORK]
+    whole = httpx.Response(
+        response.status_code,
+        headers=headers,
+        content=content,
+        request=response.request,
+        extensions=response.extensions,
+    )
+    with suppress(RuntimeError):  # a transport that hands out bodies read already measures nothing
+        whole.elapsed = response.elapsed
+    return whole

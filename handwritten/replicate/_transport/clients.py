@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import httpx
 
 from .._blocking import run_blocking
-from .bounds import BoundedAsyncStream, BoundedStream, Bounds
+from .bounds import BoundedAsyncStream, BoundedStream, Bounds, is_compressed, longest_head, unpacked
 from .sending import Access, deliver
 from .uploads import off_loop
 
@@ -57,13 +57,18 @@ class GuardedClient(httpx.Client):
     def send_once(self, request: httpx.Request, *, stream: bool) -> httpx.Response:
         """Send a request as httpx does, once, following no redirect; what is read at once is read within bounds."""
         response = super().send(request, stream=True, auth=_auth(request), follow_redirects=False)
-        if not stream:
-            try:
+        if stream:
+            return response
+        try:
+            if not is_compressed(response):
                 self.bounded(response).read()
-            except BaseException:
-                response.close()
-                raise
-        return response
+                return response
+            bounds = Bounds(response.request, self.call_options.deadline, self.clock)
+            content = b"".join([bounds.check(chunk) for chunk in response.iter_bytes()])
+        except BaseException:
+            response.close()
+            raise
+        return unpacked(response, content)
 
     def bounded(self, response: httpx.Response) -> httpx.Response:
         """Return a response, not read yet, with bounds to its body."""
@@ -102,14 +107,29 @@ class GuardedAsyncClient(httpx.AsyncClient):
 
     async def send_once(self, request: httpx.Request, *, stream: bool) -> httpx.Response:
         """Send a request as httpx does, once, following no redirect; what is read at once is read within bounds."""
-        response = await super().send(request, stream=True, auth=_auth(request), follow_redirects=False)
-        if not stream:
-            try:
+        response = await self._head(request)
+        if stream:
+            return response
+        try:
+            if not is_compressed(response):
                 await self.bounded(response).aread()
-            except BaseException:
-                await response.aclose()
-                raise
-        return response
+                return response
+            bounds = Bounds(response.request, self.call_options.deadline, self.clock)
+            content = b"".join([bounds.check(chunk) async for chunk in response.aiter_bytes()])
+        except BaseException:
+            await response.aclose()
+            raise
+        return unpacked(response, content)
+
+    async def _head(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and return the response, the body unread."""
+        import anyio
+
+        try:
+            with anyio.fail_after(longest_head(request)):
+                return await super().send(request, stream=True, auth=_auth(request), follow_redirects=False)
+        except TimeoutError as error:
+            raise httpx.ReadTimeout("The answer came too slowly", request=request) from error
 
     def bounded(self, response: httpx.Response) -> httpx.Response:
         """Return a response, not read yet, with bounds to its body."""
