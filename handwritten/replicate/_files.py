@@ -207,28 +207,34 @@ def _described(file: Any, filename: str | None, content_type: str | None) -> Inp
     Raises:
         InvalidArgumentError: that is no file, or its name or media type cannot be sent.
     """
-    if not isinstance(file, (str, os.PathLike, bytes, bytearray, memoryview)) and not callable(
-        getattr(file, "read", None)
-    ):
+    is_open = callable(getattr(file, "read", None)) and not isinstance(file, type)
+    if not is_open and not isinstance(file, (str, os.PathLike, bytes, bytearray, memoryview)):
         raise InvalidArgumentError(
             f"file must be a path, an open file or bytes, not {quote_value(file)}", argument="file"
         )
-    described = describe_file(Path(cast("os.PathLike[str]", file)) if isinstance(file, os.PathLike) else file)
+    is_path = isinstance(file, os.PathLike)
+    described = describe_file(Path(os.fsdecode(cast("os.PathLike[str]", file))) if is_path else file)
     if filename is not None:
         if not isinstance(filename, str) or not filename or not filename.isprintable():
             raise InvalidArgumentError(f"filename must be a name, not {quote_value(filename)}", argument="filename")
         guessed = mimetypes.guess_type(filename)[0] or described.media_type
         described = described._replace(name=filename, media_type=guessed)
-    if len(described.name.encode("utf-8", "replace")) > _LONGEST_NAME:
+    name = described.name.encode("utf-8", "replace")  # the name of a path need not be UTF-8, what is sent must
+    if len(name) > _LONGEST_NAME:
         raise InvalidArgumentError(f"filename is longer than {_LONGEST_NAME} bytes of UTF-8", argument="filename")
+    described = described._replace(name=name.decode())
     if content_type is not None:
-        if not isinstance(content_type, str) or not content_type.isprintable() or "/" not in content_type:
+        if not isinstance(content_type, str) or not _is_media_type(content_type):
             raise InvalidArgumentError(
                 f"content_type must be a media type such as 'image/png', not {quote_value(content_type)}",
                 argument="content_type",
             )
         described = described._replace(media_type=content_type)
     return described
+
+
+def _is_media_type(text: str) -> bool:
+    return "/" in text and text.isascii() and text.isprintable()
 
 
 def _checked_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -246,7 +252,10 @@ def _signed_link(file_id: str | File, owner: str, expiry: int, signature: str) -
     for name, value, kind in (("owner", owner, str), ("expiry", expiry, int), ("signature", signature, str)):
         if not isinstance(value, kind) or isinstance(value, bool) or value == "":
             raise InvalidArgumentError(f"{name} must be {_A[kind]}, not {quote_value(value)}", argument=name)
-    query = urlencode({"owner": owner, "expiry": expiry, "signature": signature})
+    try:
+        query = urlencode({"owner": owner, "expiry": expiry, "signature": signature})
+    except UnicodeEncodeError as error:
+        raise InvalidArgumentError(f"the link cannot be sent: {error}", argument="owner") from error
     return f"/files/{_segment(file_id)}/download?{query}"
 
 

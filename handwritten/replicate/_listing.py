@@ -27,6 +27,9 @@ RawT_co = TypeVar("RawT_co", covariant=True)
 Cursor = str | EllipsisType | None
 """What `list` methods take: a page's `next` or `previous`, or nothing for the first page. None is an error."""
 
+_LONGEST_CURSOR = 8192
+"""Characters. Those of the service have about a hundred; no server takes a request line as long as this."""
+
 
 class RawPage(Protocol[RawT_co]):
     """A generated page model."""
@@ -83,7 +86,7 @@ def check_cursor(cursor: Cursor, base_url: str) -> str | None:
         )
     if isinstance(cursor, EllipsisType):
         return None
-    if not isinstance(cursor, str) or not cursor:
+    if not isinstance(cursor, str) or not 0 < len(cursor) <= _LONGEST_CURSOR or not _is_text(cursor):
         raise InvalidArgumentError("cursor must be a page's `next` or `previous`", argument="cursor")
     if "://" not in cursor:
         return cursor
@@ -98,6 +101,15 @@ def check_cursor(cursor: Cursor, base_url: str) -> str | None:
             argument="cursor",
         )
     return cursor
+
+
+def _is_text(cursor: str) -> bool:
+    """Return whether a cursor can be sent at all: half of a surrogate pair cannot."""
+    try:
+        cursor.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 async def fetch_page(wire: Wire, url: str, decode: Callable[[Mapping[str, Any]], RawPage[T]]) -> RawPage[T]:

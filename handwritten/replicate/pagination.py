@@ -15,6 +15,9 @@ __all__ = ["Page", "async_paginate", "paginate"]
 
 T = TypeVar("T")
 
+_MOST_EMPTY_PAGES = 100
+"""Pages in a row without a thing on them, each with a link to a next one, before a walk through them is given up."""
+
 
 class Page(Generic[T]):
     """One page of a list. It can be iterated, indexed and measured like its `results`.
@@ -66,23 +69,23 @@ class Page(Generic[T]):
         they are walked, so that one may come twice.
 
         Raises:
-            DecodeError: the service sent a cursor a second time, so the list would never end.
+            DecodeError: the list has no end: the service sent a cursor a second time, or only empty pages.
         """
         page: Page[T] | None = self
-        seen: set[str] = set()
+        walk = _Walk()
         while page is not None:
             yield from page.results
-            _check_new(page.next, seen)
+            walk.check(page)
             page = page.next_page()
 
     async def async_auto_paging_iter(self) -> AsyncIterator[T]:
         """Yield the things on this page and on all pages after it, as `auto_paging_iter` does, for `async for`."""
         page: Page[T] | None = self
-        seen: set[str] = set()
+        walk = _Walk()
         while page is not None:
             for item in page.results:
                 yield item
-            _check_new(page.next, seen)
+            walk.check(page)
             page = await page.async_next_page()
 
     def dict(self) -> dict[str, Any]:
@@ -123,13 +126,13 @@ def paginate(list_method: Callable[..., Page[T]]) -> Generator[Page[T], None, No
     Each page is one request, made when it is asked for.
 
     Raises:
-        DecodeError: the service sent a cursor a second time, so the list would never end.
+        DecodeError: the list has no end: the service sent a cursor a second time, or only empty pages.
     """
     page = list_method()
-    seen: set[str] = set()
+    walk = _Walk()
     yield page
     while page.next is not None:
-        _check_new(page.next, seen)
+        walk.check(page)
         page = list_method(page.next)
         yield page
 
@@ -138,23 +141,40 @@ async def async_paginate(list_method: Callable[..., Awaitable[Page[T]]]) -> Asyn
     """Yield every page that an `async_list` method returns, for `async for`.
 
     Raises:
-        DecodeError: the service sent a cursor a second time, so the list would never end.
+        DecodeError: the list has no end: the service sent a cursor a second time, or only empty pages.
     """
     page = await list_method()
-    seen: set[str] = set()
+    walk = _Walk()
     yield page
     while page.next is not None:
-        _check_new(page.next, seen)
+        walk.check(page)
         page = await list_method(page.next)
         yield page
 
 
-def _check_new(cursor: str | None, seen: set[str]) -> None:
-    if cursor is None:
-        return
-    if cursor in seen:
-        raise DecodeError(title="The list has no end", detail="the service sent the same cursor twice")
-    seen.add(cursor)
+class _Walk:
+    """One walk from page to page, and whether it gets anywhere."""
+
+    __slots__ = ("_empty", "_seen")
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+        self._empty = 0
+
+    def check(self, page: Page[Any]) -> None:
+        """Check, before the page after this one is asked for, that the walk gets on.
+
+        Raises:
+            DecodeError: it goes in a circle, or has found nothing for too long.
+        """
+        if page.next is None:
+            return
+        if page.next in self._seen:
+            raise DecodeError(title="The list has no end", detail="the service sent the same cursor twice")
+        self._seen.add(page.next)
+        self._empty = 0 if page.results else self._empty + 1
+        if self._empty >= _MOST_EMPTY_PAGES:
+            raise DecodeError(title="The list has no end", detail=f"{self._empty} pages in a row were empty")
 
 
 def _unbound() -> UnsupportedError:
