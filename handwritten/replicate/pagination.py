@@ -45,6 +45,8 @@ class Page(Generic[T]):
     def next_page(self) -> Page[T] | None:
         """Return the page after this one, by one request; None on the last page.
 
+        Compare with None: an empty page is false, and may have a next one.
+
         Raises:
             UnsupportedError: this page came from no client, but out of a pickle for example.
         """
