@@ -5,7 +5,7 @@ How often to look and when a job is over is decided in `_waiting`; which request
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self, TypeVar, cast
 
 from . import _waiting
@@ -20,10 +20,10 @@ from .exceptions import ReplicateError, WaitTimeoutError
 
 if TYPE_CHECKING:
     import builtins
-    from collections.abc import Generator
 
     from ._attempts import Noun
     from ._wire import Endpoint, Wire
+    from .client import Client
 
 _CANCEL_SECONDS = 5.0
 """Seconds that canceling an abandoned job may take."""
@@ -196,6 +196,17 @@ class Job(View[RawJobT]):
         limit = self.limited_to
         return _waiting.deadline_of(timeout, now + self.patience if limit is None else limit, now)
 
+    def __copy__(self) -> Self:
+        return self._with_limit_of(super().__copy__())
+
+    def __deepcopy__(self, memo: Any) -> Self:
+        return self._with_limit_of(super().__deepcopy__(memo))
+
+    def _with_limit_of(self, copied: Self) -> Self:
+        if self.limited_to is not None:
+            copied.limit(self.limited_to)
+        return copied
+
     def __enter__(self) -> Self:
         return self
 
@@ -216,34 +227,40 @@ class Job(View[RawJobT]):
 JobT = TypeVar("JobT", bound=Job[Any])
 
 
-@contextmanager
-def naming(job: Job[Any]) -> Generator[None]:
-    """See that an error raised meanwhile names the job: it may be running and billed."""
-    try:
-        yield
-    except ReplicateError as error:
-        _name(job, error)
-        raise
+async def get_by_id(wire: Wire, client: Client, kind: type[JobT], job_id: str) -> JobT:
+    """Return a job by its id."""
+    return kind.of(await _ask(wire, kind, kind.endpoints.get, job_id), client)
 
 
-def _name(job: Job[Any], error: ReplicateError) -> None:
-    """See that an error names the job, unless it names another one already."""
-    member = f"{job.noun}_id"
-    setattr(error, member, getattr(error, member) or job.id)
+async def cancel_by_id(wire: Wire, client: Client, kind: type[JobT], job_id: str) -> JobT:
+    """Cancel a job by its id and return it."""
+    return kind.of(await _ask(wire, kind, kind.endpoints.cancel, job_id), client)
 
 
 async def look_at(wire: Wire, job: JobT) -> JobT:
     """Return a job as the service tells it now; the one given stays as it is."""
-    with naming(job):
-        raw = await wire.call(job.endpoints.get, check_segment(job.id, argument="id"), client=wire.api)
-    return job.of(raw, job.client)
+    return job.of(await _ask(wire, type(job), job.endpoints.get, job.id), job.client)
 
 
 async def cancel(wire: Wire, job: JobT) -> JobT:
     """Cancel a job, bring it up to date and return it."""
-    with naming(job):
-        raw = await wire.call(job.endpoints.cancel, check_segment(job.id, argument="id"), client=wire.api)
-    return job.update(raw)
+    return job.update(await _ask(wire, type(job), job.endpoints.cancel, job.id))
+
+
+async def _ask(wire: Wire, kind: type[Job[Any]], endpoint: Endpoint[..., Any], job_id: str) -> Any:
+    """Call an endpoint that takes a job's id; an error names the job, for it may be running and billed."""
+    segment = check_segment(job_id, argument="id")
+    try:
+        return await wire.call(endpoint, segment, client=wire.api)
+    except ReplicateError as error:
+        _name(kind, job_id, error)
+        raise
+
+
+def _name(kind: type[Job[Any]], job_id: str, error: ReplicateError) -> None:
+    """See that an error names the job, unless it names another one already."""
+    member = f"{kind.noun}_id"
+    setattr(error, member, getattr(error, member) or job_id)
 
 
 async def cancel_quietly(wire: Wire, job: Job[Any]) -> None:
@@ -302,6 +319,6 @@ def not_over(job: Job[Any], seconds: float) -> WaitTimeoutError:
             f"go on with {noun}s.get({job.id!r}).wait(), or end it with .cancel()"
         ),
     )
-    _name(job, error)
+    _name(type(job), job.id, error)
     setattr(error, noun, job)
     return error

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
-from replicate_api.api.predictions import predictions_cancel, predictions_get, predictions_list
+from replicate_api.api.predictions import predictions_list
 from replicate_api.models.prediction_page import PredictionPage
 from replicate_api.types import UNSET, Unset
 
 from ._blocking import run_blocking
 from ._creating import CreateOptions, create, prepare
+from ._jobs import cancel_by_id, get_by_id
 from ._listing import Cursor, RawPage, Rows, list_page
 from ._quoted_values import quote_value
 from ._recovering import make_recoverable
-from ._references import DeploymentName, ReferenceLike, Runnable, check_segment, parse_deployment_name, parse_reference
+from ._references import DeploymentName, ReferenceLike, Runnable, parse_deployment_name, parse_reference
 from ._timestamps import parse_filter_date
 from .exceptions import AmbiguousCreateError, InvalidArgumentError
 from .prediction import Prediction
@@ -155,8 +156,7 @@ class Predictions(Namespace):
         return await start(wire, self._client, reference, request)
 
     async def _get(self, wire: Wire, id: str) -> Prediction:  # noqa: A002
-        raw = await wire.call(predictions_get, check_segment(id, argument="id"), client=wire.api)
-        return Prediction.of(raw, self._client)
+        return await get_by_id(wire, self._client, Prediction, id)
 
     async def _list(self, wire: Wire, cursor: Cursor, after: Any, before: Any, source: Any) -> Page[Prediction]:
         def now() -> datetime:
@@ -182,8 +182,7 @@ class Predictions(Namespace):
         return await list_page(wire, self._client, cursor, ROWS, ask)
 
     async def _cancel(self, wire: Wire, id: str | Prediction) -> Prediction:  # noqa: A002
-        segment = check_segment(id.id if isinstance(id, Prediction) else id, argument="id")
-        return Prediction.of(await wire.call(predictions_cancel, segment, client=wire.api), self._client)
+        return await cancel_by_id(wire, self._client, Prediction, id.id if isinstance(id, Prediction) else id)
 
 
 async def start(wire: Wire, client: Client, reference: Runnable, request: Request) -> Prediction:

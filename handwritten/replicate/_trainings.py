@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
-from replicate_api.api.trainings import trainings_cancel, trainings_create, trainings_get, trainings_list
+from replicate_api.api.trainings import trainings_create, trainings_list
 from replicate_api.models.training_create import TrainingCreate
 from replicate_api.models.training_page import TrainingPage
 from replicate_api.types import UNSET
@@ -13,10 +13,11 @@ from replicate_api.types import UNSET
 from ._attempts import Attempt
 from ._blocking import run_blocking
 from ._inputs import encode_input
+from ._jobs import cancel_by_id, get_by_id
 from ._listing import Cursor, RawPage, Rows, list_page
 from ._origins import Origin
 from ._recovering import create_once, make_recoverable
-from ._references import check_segment, parse_model_name, parse_reference
+from ._references import parse_model_name, parse_reference
 from ._settings import unknown_option
 from ._webhook_options import WebhookOptions, read_webhook
 from .exceptions import AmbiguousCreateError, InvalidArgumentError
@@ -187,8 +188,7 @@ class Trainings(Namespace):
         return view(raw, self._client)
 
     async def _get(self, wire: Wire, id: str) -> Training:  # noqa: A002
-        raw = await wire.call(trainings_get, check_segment(id, argument="id"), client=wire.api)
-        return Training.of(raw, self._client)
+        return await get_by_id(wire, self._client, Training, id)
 
     async def _list(self, wire: Wire, cursor: Cursor) -> Page[Training]:
         async def ask(wire: Wire, place: str | Unset) -> RawPage[RawTraining]:
@@ -197,8 +197,7 @@ class Trainings(Namespace):
         return await list_page(wire, self._client, cursor, _ROWS, ask)
 
     async def _cancel(self, wire: Wire, id: str | Training) -> Training:  # noqa: A002
-        segment = check_segment(id.id if isinstance(id, Training) else id, argument="id")
-        return Training.of(await wire.call(trainings_cancel, segment, client=wire.api), self._client)
+        return await cancel_by_id(wire, self._client, Training, id.id if isinstance(id, Training) else id)
 
 
 def _what_to_train(model: ReferenceLike | None, version: ReferenceLike | None) -> tuple[str, str, str]:

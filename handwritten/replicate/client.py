@@ -33,6 +33,7 @@ from ._transport.api import Api
 from ._transport.connection import Connection
 from ._transport.retrying import RetryTransport
 from ._wire import AsyncWire, BlockingWire
+from .exceptions import LocalEngineError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -366,7 +367,14 @@ class Client(Namespaces):
 
 
 def _local_engine() -> str:
-    """Return the base URL of this process's embedded engine, started if it is not running yet."""
-    from replicate_local.launcher import shared_engine
+    """Return the base URL of this process's embedded engine, started if it is not running yet.
 
-    return f"{shared_engine().url}/v1"
+    Raises:
+        LocalEngineError: it could not be started.
+    """
+    from replicate_local.launcher import EngineNotInstalledError, EngineStartError, shared_engine
+
+    try:
+        return f"{shared_engine().url}/v1"
+    except (EngineNotInstalledError, EngineStartError, OSError) as error:
+        raise LocalEngineError(f"The local engine cannot be used. {error}") from error

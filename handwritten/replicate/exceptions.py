@@ -24,6 +24,7 @@ The tree, so that one `except` clause can be as wide as it needs to be::
     │   ├── UnsupportedError            the model or the object cannot do what was asked
     │   ├── AmbiguousCreateError        it is not known whether a job was created; says how to find out
     │   └── WaitTimeoutError            waiting ended before the job did (also a TimeoutError)
+    ├── LocalEngineError                the embedded engine could not be started (also a RuntimeError)
     └── InvalidArgumentError            an argument cannot be used; nothing was sent (also a ValueError)
         ├── InvalidReferenceError       a model, version or deployment reference is malformed
         └── UnknownOptionError          an option this call does not know (also a TypeError)
@@ -57,6 +58,7 @@ __all__ = [
     "InsufficientCreditError",
     "InvalidArgumentError",
     "InvalidReferenceError",
+    "LocalEngineError",
     "ModelError",
     "NetworkError",
     "NotFoundError",
@@ -430,6 +432,10 @@ class WaitTimeoutError(ReplicateError, TimeoutError):
 
     training: Training | None = None
     """The training, as last seen, if it was one."""
+
+
+class LocalEngineError(ReplicateException, RuntimeError):
+    """The embedded engine could not be started, or the extra `local` is not installed; the message says which."""
 
 
 class InvalidArgumentError(ReplicateException, ValueError):

@@ -26,6 +26,8 @@ _STOP_LIMIT = 3.0
 _TAIL = 4000
 _NEEDED = ("jsonschema", "python_multipart", "starlette", "uvicorn")
 _TOKEN_VARIABLE = "REPLICATE_LOCAL_TOKEN"  # noqa: S105  a variable's name
+_NOT_HANDED_ON = frozenset({_TOKEN_VARIABLE, "REPLICATE_API_TOKEN"})
+"""The account's token is none of the engine's business: it runs models, and those run anybody's code."""
 
 
 class EngineNotInstalledError(ImportError):
@@ -105,10 +107,22 @@ def start_engine(
         command += ["--data", os.fspath(data)]
     for name, model in (aliases or {}).items():
         command += ["--alias", f"{name}={model}"]
-    environment = {name: value for name, value in os.environ.items() if name != _TOKEN_VARIABLE}
+    environment = {name: value for name, value in os.environ.items() if name not in _NOT_HANDED_ON}
     if token is not None:
         environment[_TOKEN_VARIABLE] = token
     errors = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the engine
+    try:
+        process, url = _start(command, environment, errors)
+    except BaseException:
+        errors.close()
+        raise
+    engine = RunningEngine(url, process, errors)
+    _running.add(engine)
+    return engine
+
+
+def _start(command: list[str], environment: dict[str, str], errors: IO[bytes]) -> tuple[subprocess.Popen[str], str]:
+    """Start the child process and return it with the URL it tells when it is ready."""
     process = subprocess.Popen(  # noqa: S603  our own module, run by this very interpreter
         command,
         stdin=subprocess.PIPE,
@@ -119,17 +133,13 @@ def start_engine(
         start_new_session=True,  # Ctrl-C in a terminal is for the program, which then cancels what it started
     )
     try:
-        url = _wait_for_url(process, errors)
+        return process, _wait_for_url(process, errors)
     except BaseException:
         process.kill()
         process.wait()
         _hang_up(process)
         _close_output(process)
-        errors.close()
         raise
-    engine = RunningEngine(url, process, errors)
-    _running.add(engine)
-    return engine
 
 
 def shared_engine() -> RunningEngine:

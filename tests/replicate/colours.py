@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _TWINS = {
     "read": "aread",
+    "info": "ainfo",
     "save": "asave",
     "iter_bytes": "aiter_bytes",
     "close": "aclose",
