@@ -78,11 +78,23 @@ def _headers(headers: object) -> dict[str, str]:
         )
     found: dict[str, str] = {}
     for pair in cast("Iterable[object]", pairs):
-        name, value = cast("tuple[object, object]", pair) if isinstance(pair, (tuple, list)) else (pair, None)
+        name, value = _pair(pair) or ("", None)
         text = _text(value)
         if text is not None:
             found[(_text(name) or "").lower().replace("_", "-").removeprefix("http-")] = text.strip()
     return found
+
+
+def _pair(value: object) -> tuple[object, object] | None:
+    """Return what is a pair as one; the value of a header may be listed, as gateways do that allow several."""
+    if not isinstance(value, (tuple, list)):
+        return None
+    pair = cast("tuple[object, ...]", value)
+    if len(pair) != len(("name", "value")):
+        return None
+    name, content = pair
+    listed = cast("list[object]", content) if isinstance(content, list) else [content]
+    return (name, listed[0]) if len(listed) == 1 else None
 
 
 def _text(value: object) -> str | None:

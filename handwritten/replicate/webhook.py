@@ -16,6 +16,7 @@ from replicate_api.models.webhook_secret import WebhookSecret as RawSecret
 
 from ._blocking import run_blocking
 from ._clock import Clock
+from ._quoted_values import quote_value
 from ._views import View
 from ._webhook_messages import Message, body_of, is_request, read_message
 from ._webhook_signatures import (
@@ -197,8 +198,10 @@ class Webhooks(Namespace):
         Raises:
             WebhookValidationError: the message is not genuine, or not recent; see `validate`.
             DecodeError: it is genuine, but no prediction and no training.
+            InvalidArgumentError: the arguments make no message.
             ReplicateError: the secret could not be fetched.
         """
+        _check_kind(kind)
         message = read_message(*_parts(body, headers))
         return run_blocking(self._unwrap(self._client.wire, message, secret, tolerance, kind))
 
@@ -212,6 +215,7 @@ class Webhooks(Namespace):
         kind: Literal["prediction", "training"] | None = None,
     ) -> WebhookEvent:
         """Check a message as `unwrap` does, awaiting the secret; and the body, for requests such as Starlette's."""
+        _check_kind(kind)
         headers, body = _parts(body, headers)
         if isinstance(body, Awaitable):
             body = await cast("Awaitable[object]", body)
@@ -249,9 +253,16 @@ async def _fetch_secret(wire: Wire, client: Client) -> WebhookSigningSecret:
 
 def _parts(body: Any, headers: Any) -> tuple[Any, Any]:
     """Return headers and body, from a request where that was given."""
-    if headers is None and is_request(body):
-        return body.headers, body_of(body)
-    return headers, body
+    if not is_request(body):
+        return headers, body
+    if headers is not None:
+        raise InvalidArgumentError("give either a request, or its headers and its body", argument="headers")
+    return body.headers, body_of(body)
+
+
+def _check_kind(kind: str | None) -> None:
+    if kind not in (None, "prediction", "training"):
+        raise InvalidArgumentError(f"kind must be 'prediction' or 'training', not {quote_value(kind)}", argument="kind")
 
 
 def _keys(secret: Secrets | None) -> list[str]:
@@ -264,6 +275,10 @@ def _keys(secret: Secrets | None) -> list[str]:
 
 
 def _check(message: Message, keys: list[str], now: float, tolerance: float | None) -> None:
+    if tolerance is not None and (not isinstance(tolerance, (int, float)) or isinstance(tolerance, bool)):
+        raise InvalidArgumentError(
+            f"tolerance must be a number of seconds, or None, not {quote_value(tolerance)}", argument="tolerance"
+        )
     verify(
         secrets=keys,
         message_id=message.id,
@@ -283,6 +298,8 @@ def _event(message: Message, kind: str | None, client: Client) -> WebhookEvent:
         raise InvalidTimestampError("The webhook-timestamp header is no time of this calendar") from error
     try:
         data = cast("dict[str, Any]", json.loads(message.body))
+        if not isinstance(data["id"], str):
+            raise TypeError("its id is no text")  # noqa: TRY301 - one of several ways to be no prediction
         if kind == "training" or (kind is None and _is_training(data)):
             return WebhookEvent(message.id, moment, None, Training.of(Training.decode(data), client))
         return WebhookEvent(message.id, moment, Prediction.of(Prediction.decode(data), client), None)
