@@ -1,6 +1,7 @@
 """Each Python program of the documents is run as it stands there; what else they claim is in `test_documents`."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -63,3 +64,15 @@ def test_the_first_run_fails_where_its_directory_cannot_be_made(tmp_path):
     (tmp_path / "run-output").write_text("in the way", encoding="utf-8")
     done = run(ROOT / "docs/examples/first_run.py", cwd=tmp_path)
     assert done.returncode == 1
+
+
+def test_the_receiver_is_told_of_a_prediction_and_refuses_a_forged_message(tmp_path):
+    done = run(ROOT / "docs/examples/webhook_receiver.py", cwd=tmp_path, REPLICATE_API_TOKEN="", REPLICATE_BASE_URL="")
+    assert (done.returncode, done.stderr) == (0, "")
+    events = re.findall(r"^[0-9:]{8}  (msg_\w+)  (\w+) +([0-9]+) pieces", done.stdout, re.MULTILINE)
+    statuses = [status for _, status, _ in events]
+    assert statuses == ["processing"] * (len(events) - 1) + ["succeeded"]
+    assert len(events) > 2
+    assert len({message for message, _, _ in events}) == len(events)
+    assert events[-1][2] == "24"
+    assert "A forged message gets HTTP 400: No signature" in done.stdout
