@@ -1,0 +1,90 @@
+"""Answers, and the ways in which one can fail to arrive as it was meant; which answer it is, is decided elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Any, TypeAlias
+
+from ._network import Connection
+
+
+@dataclass
+class Reply:
+    """An answer as the service means it."""
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict[str, str])
+
+    @classmethod
+    def of(cls, value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+        """Return an answer with a body: bytes and text as they are, all else as JSON."""
+        if isinstance(value, bytes):
+            return cls(status, value, {"Content-Type": "application/octet-stream", **(headers or {})})
+        if isinstance(value, str):
+            return cls(status, value.encode(), {"Content-Type": "text/plain; charset=utf-8", **(headers or {})})
+        kind = "application/json" if status < 400 else "application/problem+json"
+        return cls(status, json.dumps(value).encode(), {"Content-Type": kind, **(headers or {})})
+
+    @classmethod
+    def problem(cls, status: int, detail: str, **members: Any) -> Reply:
+        """Return a refusal in the service's shape."""
+        return cls.of({**members, "detail": detail, "status": status}, status)
+
+    def head(self) -> bytes:
+        """Return the head. Each answer ends its connection, so that no test inherits one from another."""
+        try:
+            phrase = HTTPStatus(self.status).phrase
+        except ValueError:
+            phrase = "Unknown"
+        headers = {
+            "Date": formatdate(usegmt=True),
+            "Content-Length": str(len(self.body)),
+            "Connection": "close",
+            **self.headers,
+        }
+        if self.status == HTTPStatus.NO_CONTENT:
+            del headers["Content-Length"]
+        lines = [f"HTTP/1.1 {self.status} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+Transmit: TypeAlias = Callable[[Connection, Reply], Awaitable[None]]
+"""Sends an answer, or fails to."""
+
+
+async def whole(connection: Connection, reply: Reply) -> None:
+    """Send an answer as it is meant."""
+    await connection.send(reply.head(), reply.body)
+    await connection.close()
+
+
+async def dropped(connection: Connection, reply: Reply) -> None:  # noqa: ARG001 - one of several of this shape
+    """Send nothing and end the connection."""
+    await connection.close()
+
+
+async def cut_in_the_body(connection: Connection, reply: Reply) -> None:
+    """Send the head and half of the body."""
+    await connection.send(reply.head(), reply.body[: len(reply.body) // 2])
+    await connection.close()
+
+
+async def malformed(connection: Connection, reply: Reply) -> None:
+    """Send half of the body as if it were all of it, so that its JSON is cut."""
+    await whole(connection, Reply(reply.status, reply.body[: len(reply.body) // 2], reply.headers))
+
+
+def late(seconds: float) -> Transmit:
+    """Send everything, the first byte after so many real seconds."""
+
+    async def transmit(connection: Connection, reply: Reply) -> None:
+        await asyncio.sleep(seconds)
+        await whole(connection, reply)
+
+    return transmit
