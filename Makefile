@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed-tools
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all check format format-check lint types layers generate check-generated compare-contract build clean
+.PHONY: help install run test test-all bench bench-quick check format format-check lint types layers generate check-generated compare-contract build clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -36,6 +36,12 @@ test: $(STAMP) ## Run all tests
 
 test-all: ## Run all tests on every CPython from 3.11 on that this machine has
 	$(PYTHON) tests/every_python.py
+
+bench: $(STAMP) ## Measure the client beside the official ones and bare httpx: about ten minutes
+	$(BIN)/python -m benchmarks
+
+bench-quick: $(STAMP) ## The same with fewer rounds, in under three minutes
+	$(BIN)/python -m benchmarks --quick
 
 check: format-check lint types check-generated layers test ## Everything CI runs
 
