@@ -68,10 +68,15 @@ def set_aliases(store: Store, aliases: Sequence[Alias]) -> None:
     """
     store.delete_models_of_others(ACCOUNT)
     for alias in aliases:
-        _add(store, alias)
+        add_alias(store, alias)
 
 
-def _add(store: Store, alias: Alias) -> None:
+def add_alias(store: Store, alias: Alias) -> None:
+    """Put an alias of a model's latest version into the database.
+
+    Raises:
+        AliasError: the engine has no such model.
+    """
     model, version = store.model(alias.target), store.latest_version(alias.target)
     if model is None or version is None:
         raise AliasError(f"there is no model {alias.target} that {alias.full_name} could be an alias of")

@@ -9,16 +9,20 @@ import os
 import shutil
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from replicate_local.aliases import Alias, AliasError, parse_alias
 from replicate_local.catalog import Builtin, DescriptionError, builtins
 from replicate_local.hosts import is_loopback
+from replicate_local.limits import LimitError, Limits, parse_duration, parse_size, parse_workers
+from replicate_local.model_sources import VARIABLE, ModelSource, ModelSourceError, parse_model
 from replicate_local.workers.process import describe
 
 if TYPE_CHECKING:
     import socket
+    from collections.abc import Callable
 
     from replicate_local.engine import Settings
 
@@ -35,12 +39,15 @@ def main(arguments: list[str] | None = None) -> int:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         aliases = tuple(parse_alias(text) for text in options.alias)
-    except AliasError as error:
+        models = _models(options)
+    except (AliasError, ModelSourceError) as error:
         return _refuse(str(error))
+    logging.getLogger("replicate_local.engine").setLevel(logging.INFO)
     logging.getLogger("python_multipart").setLevel(logging.ERROR)  # malformed uploads are told to whoever sent them
     directory = Path(options.data or tempfile.mkdtemp(prefix="replicate-local-"))
     try:
-        return asyncio.run(_serve(options, directory.resolve(), token, aliases))
+        settings = _Given(directory.resolve(), token, aliases, models)
+        return asyncio.run(_serve(options, settings))
     finally:
         if options.data is None:
             shutil.rmtree(directory, ignore_errors=True)
@@ -51,7 +58,17 @@ def _parser() -> argparse.ArgumentParser:
         prog="replicate-local", description="Replicate's HTTP API, served on this machine."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    serve = commands.add_parser("serve", help="serve the models that come with the engine")
+    serve = commands.add_parser("serve", help="serve the models that come with the engine, and your own")
+    serve.add_argument(
+        "models",
+        nargs="*",
+        metavar="MODEL[=OWNER/NAME]",
+        help="a model of your own: a folder with a cog.yaml, predict.py:Predictor, or a file whose functions are "
+        f"decorated with @replicate_local.model; more are taken from ${VARIABLE}, separated by semicolons",
+    )
+    serve.add_argument("--name", metavar="OWNER/NAME", help="what to call your model, if it is one")
+    serve.add_argument("--reload", action="store_true", help="follow changes of your models' code")
+    _add_limits(serve.add_argument_group("limits of each of your models"))
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     serve.add_argument(
         "--port", type=int, default=8000, help="port to listen on, 0 for a free one (default: %(default)s)"
@@ -74,7 +91,62 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-async def _serve(options: argparse.Namespace, directory: Path, token: str | None, aliases: tuple[Alias, ...]) -> int:
+def _add_limits(group: Any) -> None:
+    group.add_argument(
+        "--concurrency",
+        type=_argument(parse_workers),
+        metavar="N",
+        help="predictions that run at a time, each in a process of its own; others wait (default: 2 to 4)",
+    )
+    group.add_argument(
+        "--setup-timeout", type=_argument(parse_duration), metavar="TIME", help="for loading and setup (default: 10m)"
+    )
+    group.add_argument(
+        "--time-limit", type=_argument(parse_duration), metavar="TIME", help="for one prediction (default: none)"
+    )
+    group.add_argument(
+        "--memory-limit",
+        type=_argument(parse_size),
+        metavar="SIZE",
+        help="for each process, like 2GiB (default: none)",
+    )
+
+
+def _argument(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Let the parser of arguments tell what a limit's own parser says."""
+
+    def parsed(text: str) -> Any:
+        try:
+            return parse(text)
+        except LimitError as error:
+            raise argparse.ArgumentTypeError(str(error)) from error
+
+    return parsed
+
+
+def _models(options: argparse.Namespace) -> tuple[ModelSource, ...]:
+    """Return the user's own models.
+
+    Raises:
+        ModelSourceError: one of them is none.
+    """
+    texts = [*options.models, *(text.strip() for text in os.environ.get(VARIABLE, "").split(";") if text.strip())]
+    if options.name is not None and len(texts) != 1:
+        raise ModelSourceError("--name is for one model; write MODEL=owner/name for each of several")
+    return tuple(parse_model(text, options.name) for text in texts)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What the command line says about the engine itself."""
+
+    data: Path
+    token: str | None
+    aliases: tuple[Alias, ...]
+    models: tuple[ModelSource, ...]
+
+
+async def _serve(options: argparse.Namespace, given: _Given) -> int:
     try:
         models = builtins()
         describing = asyncio.create_task(describe([model.entry for model in models]))
@@ -86,8 +158,9 @@ async def _serve(options: argparse.Namespace, directory: Path, token: str | None
     except OSError as error:
         return _refuse(f"cannot listen on {options.host} port {options.port}: {error.strerror or error}")
     with sock:
-        settings = Settings(directory, token, aliases, options.remote_webhooks)
-        return await _run(options, settings, sock, base_url(options.host, sock), models, await describing)
+        limits = Limits(options.concurrency, options.setup_timeout, options.time_limit, options.memory_limit)
+        settings = Settings(given.data, given.token, given.aliases, options.remote_webhooks, given.models, limits)
+        return await _run(options, settings, sock, base_url(options.host, sock), models, describing)
 
 
 async def _run(
@@ -96,20 +169,30 @@ async def _run(
     sock: socket.socket,
     url: str,
     models: list[Builtin],
-    described: list[dict[str, Any]],
+    describing: asyncio.Task[list[dict[str, Any]]],
 ) -> int:
     from replicate_local import contract
     from replicate_local.app import make_app
     from replicate_local.engine import DataInUseError, Engine
+    from replicate_local.own_models import OwnModelError
+    from replicate_local.records import ACCOUNT
+    from replicate_local.reloading import Reloading
     from replicate_local.server import Server
 
     try:
         engine = Engine(settings, contract.load())
-        engine.start(models, described)
+        await engine.describe_models({f"{ACCOUNT}/{model.name}" for model in models})
+        engine.start(models, await describing)
+    except OwnModelError as error:
+        sys.stderr.write(error.logs)
+        return _refuse(str(error))
     except (AliasError, DataInUseError, DescriptionError, RuntimeError, OSError) as error:
         return _refuse(str(error))
+    app = make_app(engine)
+    for name in engine.own.names:
+        sys.stderr.write(f"replicate-local: serving {name}\n")
     server = Server(
-        make_app(engine),
+        Reloading(app, engine.refresh) if options.reload else app,
         on_ready=lambda: _say(url),
         before_shutdown=engine.stop,
         exit_with_stdin=options.exit_with_stdin,

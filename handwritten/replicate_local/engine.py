@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import hmac
+import logging
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from replicate_local.aliases import Alias, set_aliases
+from replicate_local.aliases import Alias, add_alias, set_aliases
 from replicate_local.catalog import Builtin, add_builtins
 from replicate_local.files import Uploads
 from replicate_local.inputs import InputChecker
+from replicate_local.limits import Limits
 from replicate_local.outputs import OutputFiles
+from replicate_local.own_models import OwnModels
 from replicate_local.records import Prediction, now
 from replicate_local.runner import Runner
 from replicate_local.signing import SigningKeys
@@ -22,11 +25,16 @@ from replicate_local.trained import TrainedVersions
 from replicate_local.webhooks import Webhooks
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from replicate_local.contract import Contract
+    from replicate_local.model_sources import ModelSource
+    from replicate_local.records import Version
 
 _PURGE_INTERVAL = 3600.0
+
+_log = logging.getLogger(__name__)
 
 
 class DataInUseError(Exception):
@@ -41,6 +49,10 @@ class Settings:
     token: str | None = None
     aliases: tuple[Alias, ...] = ()
     remote_webhooks: bool = False
+    models: tuple[ModelSource, ...] = ()
+    """Models of the user's own."""
+    limits: Limits = field(default_factory=Limits)
+    """What each of those may take."""
 
 
 class Engine:
@@ -50,28 +62,53 @@ class Engine:
         self.contract = contract
         self._token = settings.token
         self._aliases = settings.aliases
+        self._models = settings.models
         self._lock = _lock(settings.data)
         self.store = Store(settings.data / "engine.sqlite3")
         self.uploads = Uploads(settings.data / "uploads", self.store)
         self.outputs = OutputFiles(settings.data / "outputs")
         self.inputs = InputChecker(self.uploads, self.outputs)
         self.trained = TrainedVersions(settings.data, self.outputs)
+        self.own = OwnModels(self.store, self.trained, settings.data, settings.limits)
         self.runner = Runner(
             self.store,
             scratch=settings.data / "scratch",
             outputs=self.outputs.directory,
             trained=self.trained,
+            limits=self.own.limits,
         )
         self.keys = SigningKeys(settings.data / "keys")
         self.webhooks = Webhooks(self.keys, remote=settings.remote_webhooks)
         self._purging: asyncio.Task[None] | None = None
 
+    async def describe_models(self, taken: Collection[str]) -> None:
+        """Find out what the user's own models are, before `start` adds them; `taken` are names they cannot have.
+
+        Raises:
+            OwnModelError: one of them cannot be imported, or has a name that is taken.
+        """
+        await self.own.add(self._models, {*taken, *(alias.full_name for alias in self._aliases)})
+
     def start(self, builtins: list[Builtin], described: list[dict[str, Any]]) -> None:
-        """Take up the data that is there, and add the models that come with the engine and their aliases."""
+        """Take up the data that is there, and add the models that come with the engine, the user's own, and aliases."""
         self.runner.fail_interrupted()
         add_builtins(self.store, builtins, described)
-        set_aliases(self.store, self._aliases)
+        self.own.publish()
+        set_aliases(self.store, self._aliases)  # it forgets the models of other owners, of which there may be own ones
+        self.own.publish()
         self._purging = asyncio.get_running_loop().create_task(self._purge())
+
+    async def refresh(self) -> None:
+        """Follow what has changed in the code of the user's own models."""
+        await self.own.refresh(self._on_change)
+
+    def _on_change(self, before: Version, after: Version) -> None:
+        self.runner.renew(before)
+        if after.id != before.id:
+            _log.info("%s is now version %s", after.model, after.id)
+            for alias in self._aliases:
+                if alias.target == after.model:
+                    add_alias(self.store, alias)
 
     async def close(self) -> None:
         """Fail what still runs, end all workers, and let go of the data."""

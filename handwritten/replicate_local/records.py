@@ -178,6 +178,9 @@ class Version:
     """The SHA-256 of its source: its id too, but for versions of an alias and trained ones."""
     weights: str | None = None
     """Where the file lies that training made, seen from the data directory."""
+    own: JsonObject | None = None
+    """For a model of the user's own: its `folder`, the `file` and `target` in it, `train` if it has training code, and
+    `code`, where its code was copied to, seen from the data directory."""
 
     @property
     def trainable(self) -> bool:

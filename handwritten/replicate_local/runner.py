@@ -9,7 +9,9 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
+from replicate_local.limits import Limits
 from replicate_local.outputs import OutputFiles
+from replicate_local.programs import Program, program
 from replicate_local.records import Prediction, Version, now
 from replicate_local.runs import Run
 from replicate_local.trained import TrainedVersions, TrainingOutputError
@@ -17,6 +19,7 @@ from replicate_local.workers.pool import Pool
 from replicate_local.workers.process import INTERRUPT_GRACE, Job, SetupError, WorkerDied, WorkerProcess
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from replicate_local.store import Store
@@ -42,13 +45,16 @@ class Runner:
         outputs: Path,
         trained: TrainedVersions | None = None,
         workers_per_version: int | None = None,
+        limits: Callable[[Version], Limits] = lambda _version: Limits(),
     ) -> None:
         self._store = store
         self._trained = trained or TrainedVersions(scratch.parent, OutputFiles(outputs))
         self._scratch = scratch
         self._outputs = outputs
         self._size = workers_per_version or min(4, max(2, os.cpu_count() or 1))
-        self._pools: dict[tuple[str, Path | None], Pool] = {}
+        self._limits = limits
+        self._pools: dict[Program, Pool] = {}
+        self._retired: list[Pool] = []
         self._runs: dict[str, Run] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
@@ -94,7 +100,7 @@ class Runner:
         self._closed = True
         for run in list(self._runs.values()):
             run.end("failed", _interrupted(run.prediction))
-        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
+        await asyncio.gather(*(pool.close() for pool in [*self._pools.values(), *self._retired]))
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -126,7 +132,7 @@ class Runner:
 
     async def _work(self, run: Run, version: Version, resolved_input: dict[str, Any]) -> None:
         # Read at once, not in a thread: who came first must get the first worker.
-        if not _is_intact(self._trained.source(version), version):
+        if not self._is_intact(version):
             run.end("failed", f"The source of version {version.id} has changed or is gone; run the latest version.")
             return
         pool = self._pool(version, training=run.prediction.is_training)
@@ -167,6 +173,7 @@ class Runner:
         return worker
 
     async def _predict(self, run: Run, version: Version, worker: WorkerProcess, job: Job) -> None:
+        timer = self._time_limit(run, version)
         predicting = asyncio.ensure_future(worker.run(job, run))
         stopped = asyncio.ensure_future(run.stopped.wait())
         try:
@@ -185,9 +192,19 @@ class Runner:
         except TrainingOutputError as error:
             run.end("failed", str(error))
         finally:
+            if timer is not None:
+                timer.cancel()
             stopped.cancel()
             if not predicting.done():
                 predicting.cancel()
+
+    def _time_limit(self, run: Run, version: Version) -> asyncio.TimerHandle | None:
+        """Let a prediction fail when its time is over; trainings take theirs."""
+        limit = self._limits(version).time
+        if limit is None or run.prediction.is_training:
+            return None
+        sentence = f"The prediction took longer than its time limit of {limit:g} seconds and was stopped."
+        return asyncio.get_running_loop().call_later(limit, run.end, "failed", sentence)
 
     async def _add_version(self, run: Run, base: Version) -> None:
         """Make the version that a training is for, unless the training is canceled meanwhile."""
@@ -200,25 +217,39 @@ class Runner:
         weights = weights.get("weights", weights)
         run.prediction.output = {"version": f"{version.model}:{version.id}", "weights": weights}
 
+    def renew(self, version: Version) -> None:
+        """Let predictions of a version of the user's own get new workers; those that run end undisturbed."""
+        code = self._trained.kept(version)
+        self._retired = [pool for pool in self._retired if not pool.is_empty]
+        for key in [key for key in self._pools if key.conditions.code == code]:
+            pool = self._pools.pop(key)
+            pool.retire()
+            self._retired.append(pool)
+
     def _pool(self, version: Version, *, training: bool) -> Pool:
-        source, weights = self._trained.source(version), self._trained.weights(version)
-        entry = f"{source}:{'train' if training else version.entry.rpartition(':')[2]}"
-        key = (entry, None if training else weights)
+        limits = self._limits(version)
+        key = program(version, self._trained, limits, training=training)
         if key not in self._pools:
-            self._pools[key] = Pool(entry, source.parent, size=self._size, weights=key[1])
+            self._pools[key] = Pool(
+                key.entry,
+                key.directory,
+                size=limits.workers or self._size,
+                conditions=key.conditions,
+                setup_limit=limits.setup,
+            )
         return self._pools[key]
+
+    def _is_intact(self, version: Version) -> bool:
+        """Whether the code that would run is the code the version was made of."""
+        if version.own is not None:
+            return self._trained.kept(version).is_dir()
+        with contextlib.suppress(OSError):
+            return hashlib.sha256(self._trained.source(version).read_bytes()).hexdigest() == version.source_hash
+        return False
 
 
 def _interrupted(run: Prediction) -> str:
     return INTERRUPTED_TRAINING if run.is_training else INTERRUPTED
-
-
-def _is_intact(source: Path, version: Version) -> bool:
-    """Whether the code that would run is the code the version was made of."""
-    try:
-        return hashlib.sha256(source.read_bytes()).hexdigest() == version.source_hash
-    except OSError:
-        return False
 
 
 async def _stop(worker: WorkerProcess, predicting: asyncio.Future[Any]) -> None:

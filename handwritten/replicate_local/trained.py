@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from replicate_local.outputs import OutputFiles
 
 _DIRECTORY = "versions"
+CODE = "code"
+"""The directory, within that of a version, of the code of a model of the user's own."""
+
 _WEIGHTS = "weights"
 
 
@@ -46,17 +49,29 @@ class TrainedVersions:
         """
         weights = self._weights_file(training.output)
         version_id = hashlib.sha256(f"{training.destination}={base.id}:{training.id}".encode()).hexdigest()
-        source = self.source(base)
         directory = Path(_DIRECTORY, version_id)
-        await asyncio.to_thread(_copy, self._data / directory, source, weights)
-        return replace(
+        made = replace(
             base,
             id=version_id,
             model=str(training.destination),
             created_at=milliseconds(now()),
-            entry=f"{directory / source.name}:{base.entry.rpartition(':')[2]}",
             weights=str(directory / _WEIGHTS / weights.name),
         )
+        if base.own is not None:
+            code = Path(_DIRECTORY, version_id, CODE)
+            await asyncio.to_thread(_copy, self._data / directory, self._data / base.own["code"], weights)
+            return replace(made, own=base.own | {"code": str(code)})
+        source = self.source(base)
+        await asyncio.to_thread(_copy, self._data / directory, source, weights)
+        return replace(made, entry=f"{directory / source.name}:{base.entry.rpartition(':')[2]}")
+
+    def directory(self, version_id: str) -> Path:
+        """Return where the files of a version lie, seen from the data directory."""
+        return Path(_DIRECTORY, version_id)
+
+    def kept(self, version: Version) -> Path:
+        """Return where the code of a version of the user's own was copied to."""
+        return self._data / str((version.own or {}).get("code"))
 
     def delete(self, version_id: str) -> None:
         """Delete the files of a version, if it was trained."""
@@ -75,5 +90,8 @@ class TrainedVersions:
 
 def _copy(directory: Path, source: Path, weights: Path) -> None:
     (directory / _WEIGHTS).mkdir(parents=True)
-    shutil.copyfile(source, directory / source.name)
+    if source.is_dir():
+        shutil.copytree(source, directory / CODE)
+    else:
+        shutil.copyfile(source, directory / source.name)
     shutil.copyfile(weights, directory / _WEIGHTS / weights.name)

@@ -1,4 +1,4 @@
-"""The worker process: `serve` runs one predictor for the engine, `describe` prints the schemas of several.
+"""The worker process: `serve` runs one predictor for the engine, `describe` and `inspect` tell what files offer.
 
 This is run by the engine, which hands over the pipes; a person never calls it.
 """
@@ -6,139 +6,148 @@ This is run by the engine, which hands over the pipes; a person never calls it.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
-import pathlib
 import signal
 import sys
 import tempfile
-import traceback
+from pathlib import Path
 from typing import Any
 
-sys.path.append(str(pathlib.Path(__file__).with_name("standin")))
+sys.path.append(str(Path(__file__).with_name("standin")))
 
-import cog
-
-from replicate_local.worker import schema, values
+from replicate_local.descendants import MARK, marked
+from replicate_local.worker import values
 from replicate_local.worker.channel import Channel
+from replicate_local.worker.cog_package import Scope, cancelation, install_scope
+from replicate_local.worker.describing import Question, describe, inspect_file
 from replicate_local.worker.predictor import Predictor
+from replicate_local.worker.reporting import flush, print_error, text_of
 
 
 class Interrupts:
-    """Turns SIGINT into KeyboardInterrupt while a prediction runs, and ignores it otherwise."""
+    """Turns SIGINT into the end of the prediction that runs, and ignores it otherwise."""
 
     def __init__(self) -> None:
-        self.armed = False
+        self.predictor: Predictor | None = None
+        self.came = False
+        self._canceled = cancelation()
         signal.signal(signal.SIGINT, self._on_interrupt)
 
+    def arm(self, predictor: Predictor) -> None:
+        """Stop this predictor from now on."""
+        self.came = False
+        self.predictor = predictor
+
+    def disarm(self) -> None:
+        """Let interrupts do nothing."""
+        self.predictor = None
+
     def _on_interrupt(self, _signal: int, _frame: Any) -> None:
-        if self.armed:
-            self.armed = False
-            raise KeyboardInterrupt
+        predictor, self.predictor = self.predictor, None
+        if predictor is not None:
+            self.came = True
+            if not predictor.cancel():
+                raise self._canceled
 
 
-def serve(entry: str, messages_fd: int, lifeline_fd: int, weights: str | None) -> int:
+def serve(entry: str, messages_fd: int, lifeline_fd: int, options: dict[str, Any]) -> int:
     """Load and set up the predictor, then run one prediction after another."""
     interrupts = Interrupts()
     channel = Channel(messages_fd, lifeline_fd)
+    install_scope(Scope(lambda name, value, mode: channel.send(_metric(name, value, mode))))
     try:
-        predictor = Predictor(entry)
-        predictor.setup(weights)
+        _limit(options)
+        predictor = Predictor(entry, _kept(options))
+        predictor.setup(options.get("weights"))
     except BaseException as error:  # noqa: BLE001  sys.exit in a predictor's setup is a failed setup too
-        _print(error)
-        channel.send({"type": "setup_failed", "error": _text(error)})
+        print_error(error)
+        flush()
+        channel.send({"type": "setup_failed", "error": text_of(error)})
         return 1
+    flush()
     channel.send({"type": "ready"})
+    mark = os.environ.get(MARK)
     while True:
-        command = channel.receive()
-        outcome = _run(predictor, channel, interrupts, command)
-        _flush()
+        outcome = _run(predictor, channel, interrupts, channel.receive())
+        if interrupts.came:
+            outcome["reusable"] = not _has_children(mark)
+        flush()
         channel.send({"type": "done", **outcome})
 
 
 def _run(predictor: Predictor, channel: Channel, interrupts: Interrupts, command: dict[str, Any]) -> dict[str, Any]:
     os.environ["TMPDIR"] = tempfile.tempdir = command["scratch"]
-    scope = cog.Scope(lambda name, value, mode: channel.send(_metric(name, value, mode)))
-    cog.scopes.append(scope)
     try:
-        interrupts.armed = True
+        interrupts.arm(predictor)
         _predict(predictor, channel, command)
-        interrupts.armed = False
-    except KeyboardInterrupt:
-        return {"status": "canceled", "reusable": not predictor.is_async and not _has_children()}
+        interrupts.disarm()
     except BaseException as error:  # noqa: BLE001  whatever a predictor raises, the worker goes on
-        interrupts.armed = False
-        _print(error)
-        return {"status": "failed", "error": _text(error)}
-    finally:
-        cog.scopes.clear()
+        interrupts.disarm()
+        if isinstance(error, KeyboardInterrupt) or (interrupts.came and not isinstance(error, Exception)):
+            return {"status": "canceled"}
+        print_error(error)
+        return {"status": "failed", "error": text_of(error), "reusable": not isinstance(error, MemoryError)}
     return {"status": "succeeded"}
 
 
 def _predict(predictor: Predictor, channel: Channel, command: dict[str, Any]) -> None:
     encoder = values.Encoder(command["outputs"])
-    iterates, results = predictor.call(values.arguments(predictor.predict, command["input"]))
-    if iterates:
-        channel.send({"type": "iterator"})
-    for result in results:
+
+    def on_result(result: Any) -> None:
         channel.send({"type": "output", "value": encoder.encode(result)})
-        _flush()
+        flush()
+
+    given = values.arguments(predictor.predict, command["input"])
+    predictor.call(given, lambda: channel.send({"type": "iterator"}), on_result)
 
 
 def _metric(name: str, value: Any, mode: str) -> dict[str, Any]:
     return {"type": "metric", "name": str(name), "value": value, "mode": mode}
 
 
-def _text(error: BaseException) -> str:
-    return (str(error) or type(error).__name__).encode("utf-8", "replace").decode("utf-8")
+def _kept(options: dict[str, Any]) -> Any:
+    """Let the predictor's folder be searched for modules, or rather the copy of its code."""
+    folder: str | None = options.get("folder")
+    if folder is None:
+        return None
+    from replicate_local.worker.kept import KeptCode
+
+    sys.path.insert(0, folder)
+    kept = KeptCode(Path(folder), Path(options["code"]))
+    kept.install()
+    return kept
 
 
-def _print(error: BaseException) -> None:
-    """Write the traceback to the logs, from the predictor's own code on."""
-    frames = error.__traceback__
-    while frames is not None and _is_ours(frames.tb_frame.f_code.co_filename):
-        frames = frames.tb_next
-    traceback.print_exception(type(error), error, frames)
+def _limit(options: dict[str, Any]) -> None:
+    memory: int | None = options.get("memory")
+    if memory is not None:
+        from replicate_local.worker.limits import limit_memory
+
+        limit_memory(memory)
 
 
-def _is_ours(filename: str) -> bool:
-    return filename.startswith((str(pathlib.Path(__file__).parent), "<frozen"))
-
-
-def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError, AttributeError):  # a predictor may have closed or replaced it
-            stream.flush()
-
-
-def _has_children() -> bool:
-    """Whether other processes of this session are left, which only killing the process group would end."""
-    session = os.getsid(0)
-    with contextlib.suppress(OSError):
-        for status in pathlib.Path("/proc").glob("[0-9]*/stat"):
-            with contextlib.suppress(OSError, ValueError, IndexError):  # the process may end while it is looked at
-                state, _parent, _group, its_session = status.read_text().rpartition(")")[2].split()[:4]
-                if int(its_session) == session and state != "Z" and int(status.parent.name) != os.getpid():
-                    return True
+def _has_children(mark: str | None) -> bool:
+    """Whether there are other processes that this one started, which only killing would end."""
+    if mark is not None and set(marked(mark)) - {os.getpid()}:
+        return True
     with contextlib.suppress(ChildProcessError):
         return os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
     return False
 
 
-def describe(entries: list[str], messages_fd: int) -> int:
-    """Send the schema of each predictor, or why there is none."""
-    for entry in entries:
-        message: dict[str, Any] = {"entry": entry}
-        try:
-            predictor = Predictor(entry)
-            message["schema"] = schema.describe(predictor.predict, predictor.train)
-        except BaseException as error:  # noqa: BLE001  a predictor that cannot be imported is a finding, not a crash
-            message["error"] = f"{type(error).__name__}: {_text(error)}"
-        os.write(messages_fd, values.dumps(message))
-    return 0
+def main(arguments: list[str]) -> int:
+    """Do what the engine asks for."""
+    command, messages, *rest = arguments
+    if command == "describe":
+        return describe(rest, int(messages))
+    options: dict[str, Any] = json.loads(rest[-1]) if rest[-1].startswith("{") else {}
+    if command == "inspect":
+        _limit(options)
+        sys.path.insert(0, options["folder"])
+        return inspect_file(Question(**{name: options[name] for name in Question.__dataclass_fields__}), int(messages))
+    return serve(rest[1], int(messages), int(rest[0]), options)
 
 
 if __name__ == "__main__":
-    command, messages, *rest = sys.argv[1:]
-    if command == "describe":
-        sys.exit(describe(rest, int(messages)))
-    sys.exit(serve(rest[1], int(messages), int(rest[0]), rest[2] if len(rest) > 2 else None))
+    sys.exit(main(sys.argv[1:]))

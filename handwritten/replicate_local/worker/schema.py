@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections.abc
+import dataclasses
 import enum
 import inspect
 import pathlib
@@ -11,6 +12,9 @@ import typing
 from typing import Any
 
 import cog  # the stand-in, or the real package
+
+from replicate_local.worker import structures
+from replicate_local.worker.cog_package import REQUIRED, Field, is_input, read_field
 
 if typing.TYPE_CHECKING:
     from replicate_local.jsontypes import JsonObject
@@ -52,7 +56,7 @@ def _arguments(function: Any, title: str, schemas: JsonObject) -> JsonObject:
     required: list[str] = []
     for order, (name, field) in enumerate(fields(function).items()):
         properties[name] = _property(name, hints.get(name, Any), field, order, schemas)
-        if field.default is cog.REQUIRED and not is_optional(hints.get(name, Any)):
+        if field.default is REQUIRED and not is_optional(hints.get(name, Any)):
             required.append(name)
     described: JsonObject = {"type": "object", "title": title, "properties": properties}
     if required:
@@ -60,19 +64,22 @@ def _arguments(function: Any, title: str, schemas: JsonObject) -> JsonObject:
     return described
 
 
-def fields(predict: Any) -> dict[str, cog.FieldInfo]:
+def fields(predict: Any) -> dict[str, Field]:
     """Return what is known about each parameter of `predict` besides its type."""
-    result: dict[str, cog.FieldInfo] = {}
+    hints = typing.get_type_hints(predict, include_extras=True)
+    result: dict[str, Field] = {}
     for name, parameter in inspect.signature(predict).parameters.items():
         if name == "self" or parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}:
             continue
-        default: Any = parameter.default
-        if default is parameter.empty:
-            result[name] = cog.FieldInfo()
-        elif isinstance(default, cog.FieldInfo):
-            result[name] = default
-        else:
-            result[name] = cog.FieldInfo(default=default)
+        field = read_field(parameter.default)
+        for extra in getattr(hints.get(name), "__metadata__", ()):
+            if is_input(extra):
+                field = dataclasses.replace(
+                    read_field(extra), **({} if field.default is REQUIRED else {"default": field.default})
+                )
+        if field.default is None and is_input(parameter.default) and not is_optional(hints.get(name, Any)):
+            field = dataclasses.replace(field, default=REQUIRED)  # what newer packagers mean by no default at all
+        result[name] = field
     return result
 
 
@@ -93,7 +100,7 @@ def _union_members(hint: Any) -> tuple[Any, ...]:
     return typing.get_args(hint) if typing.get_origin(hint) in {typing.Union, types.UnionType} else (hint,)
 
 
-def _property(name: str, hint: Any, field: cog.FieldInfo, order: int, schemas: JsonObject) -> JsonObject:
+def _property(name: str, hint: Any, field: Field, order: int, schemas: JsonObject) -> JsonObject:
     optional = is_optional(hint)
     inner = without_none(hint)
     choices = field.choices or _literals(inner)
@@ -107,7 +114,7 @@ def _property(name: str, hint: Any, field: cog.FieldInfo, order: int, schemas: J
             result["items"] = {"allOf": [{"$ref": f"#/components/schemas/{name}"}]}
     if field.description is not None:
         result["description"] = field.description
-    if field.default is not cog.REQUIRED and field.default is not None:
+    if field.default is not REQUIRED and field.default is not None:
         result["default"] = _plain(field.default)
     result |= _bounds(field)
     if optional:
@@ -116,7 +123,7 @@ def _property(name: str, hint: Any, field: cog.FieldInfo, order: int, schemas: J
     return result
 
 
-def _bounds(field: cog.FieldInfo) -> JsonObject:
+def _bounds(field: Field) -> JsonObject:
     bounds = {
         "minimum": field.ge,
         "maximum": field.le,
@@ -124,6 +131,7 @@ def _bounds(field: cog.FieldInfo) -> JsonObject:
         "maxLength": field.max_length,
         "pattern": field.regex,
         "deprecated": field.deprecated or None,
+        "x-cog-accept": field.accept,
     }
     return {keyword: bound for keyword, bound in bounds.items() if bound is not None}
 
@@ -151,6 +159,8 @@ def _type(hint: Any) -> JsonObject:
     if hint in _SCALARS:
         return dict(_SCALARS[hint])
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if literals := _literals(hint):
+        return {**_SCALARS.get(type(literals[0]), {}), "enum": [_plain(literal) for literal in literals]}
     if origin in {list, tuple, set, collections.abc.Sequence} or hint in {list, tuple, set}:
         return {"type": "array", "items": _type(arguments[0]) if arguments else {}}
     if origin in {typing.Union, types.UnionType}:
@@ -160,24 +170,24 @@ def _type(hint: Any) -> JsonObject:
     return _class_type(hint) if isinstance(hint, type) else {}
 
 
-def _class_type(hint: type) -> JsonObject:
+def _class_type(hint: Any) -> JsonObject:
     if issubclass(hint, pathlib.PurePath | cog.File):
         return {"type": "string", "format": "uri"}
     if issubclass(hint, cog.Secret):
         return {"type": "string", "format": "password", "writeOnly": True, "x-cog-secret": True}
-    if issubclass(hint, cog.BaseModel):
+    if structures.is_structure(hint):
         return _structure(hint)
     return {}
 
 
-def _structure(hint: type) -> JsonObject:
+def _structure(hint: Any) -> JsonObject:
     properties: JsonObject = {}
     required: list[str] = []
-    for name, field_hint in typing.get_type_hints(hint).items():
-        properties[name] = {**_type(without_none(field_hint)), "title": name.replace("_", " ").title()}
-        if is_optional(field_hint):
+    for name, member in structures.members(hint).items():
+        properties[name] = {**_type(without_none(member.hint)), "title": name.replace("_", " ").title()}
+        if is_optional(member.hint):
             properties[name]["nullable"] = True
-        if not hasattr(hint, name):
+        if member.required:
             required.append(name)
     return {"type": "object", "properties": properties, **({"required": required} if required else {})}
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import enum
 import json
 import os
 import pathlib
 import shutil
+import stat
 import tempfile
 import typing
 import urllib.parse
@@ -17,6 +19,7 @@ import cog
 
 from replicate_local.jsontypes import is_array, is_object
 from replicate_local.worker import schema
+from replicate_local.worker.cog_package import REQUIRED
 
 MAX_DOWNLOAD = 100 * 1024 * 1024
 """Bytes: the service's limit for a file."""
@@ -35,7 +38,7 @@ def arguments(predict: Any, given: dict[str, Any]) -> dict[str, Any]:
     for name, field in schema.fields(predict).items():
         if given.get(name) is not None:
             result[name] = _input(given[name], schema.without_none(hints.get(name, Any)))
-        elif field.default is not cog.REQUIRED:
+        elif field.default is not REQUIRED:
             result[name] = field.default
         elif name in given or schema.is_optional(hints.get(name, Any)):
             result[name] = None
@@ -145,6 +148,8 @@ class Encoder:
             return self.encode(value.value)
         if isinstance(value, cog.Secret):
             return str(value)
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            return {field.name: self.encode(getattr(value, field.name)) for field in dataclasses.fields(value)}
         for method in ("model_dump", "dict", "tolist", "isoformat"):  # models, arrays and dates of other libraries
             convert = getattr(value, method, None)
             if callable(convert):
@@ -155,7 +160,13 @@ class Encoder:
         raise TypeError(f"the output contains {type(value).__name__}, which has no JSON form")
 
     def _store(self, path: pathlib.Path) -> dict[str, str]:
-        """Copy now: the predictor may write the next output to the same path."""
+        """Copy now: the predictor may write the next output to the same path.
+
+        A link is followed, as caches of weights are full of them; what is stored is a file in any case. A device or a
+        pipe would never end.
+        """
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ValueError(f"the output {path} is not a file")
         token = base64.b32encode(os.urandom(20)).decode("ascii").lower()
         name = path.name or "output"
         target = self._outputs / token / name

@@ -16,12 +16,17 @@ _PIECE = 1 << 18
 
 
 class PipeReader:
-    """Hands the pieces that arrive at a file descriptor to a callback, until the other end closes."""
+    """Hands the pieces that arrive at a file descriptor to a callback, until the other end closes.
+
+    Attributes:
+        on_end: what to call when the other end has closed.
+    """
 
     def __init__(self, fd: int, on_data: Callable[[bytes], None]) -> None:
         os.set_blocking(fd, False)
         self._fd: int | None = fd
         self._on_data = on_data
+        self.on_end: Callable[[], None] | None = None
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(fd, self._read)
 
@@ -52,6 +57,8 @@ class PipeReader:
             data = b""
         if not data:
             self.close()
+            if self.on_end is not None:
+                self.on_end()
             return 0
         self._on_data(data)
         return len(data)

@@ -7,13 +7,13 @@ import contextlib
 from collections import deque
 from typing import TYPE_CHECKING
 
-from replicate_local.workers.process import SetupError, WorkerProcess
+from replicate_local.workers.process import Conditions, SetupError, WorkerProcess
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SETUP_LIMIT = 600.0
-"""Seconds that a predictor may take to be loaded and set up."""
+"""Seconds that a predictor may take to be loaded and set up, where it has no limit of its own."""
 
 IDLE_LIMIT = 300.0
 """Seconds after which a worker without work is ended to give its memory back."""
@@ -22,11 +22,21 @@ IDLE_LIMIT = 300.0
 class Pool:
     """Workers that run one predictor, at most `size` at a time."""
 
-    def __init__(self, entry: str, directory: Path, *, size: int, weights: Path | None = None) -> None:
+    def __init__(
+        self,
+        entry: str,
+        directory: Path,
+        *,
+        size: int,
+        conditions: Conditions | None = None,
+        setup_limit: float | None = None,
+    ) -> None:
         self._entry = entry
         self._directory = directory
-        self._weights = weights
+        self._conditions = conditions
         self._size = size
+        self._setup_limit = setup_limit
+        self._retired = False
         self._idle: deque[tuple[WorkerProcess, asyncio.TimerHandle]] = deque()
         self._alive: set[WorkerProcess] = set()
         self._starting: set[asyncio.Task[None]] = set()
@@ -65,8 +75,24 @@ class Pool:
         if turn is not None:
             turn.set_result(worker)
             return
+        if self._retired:
+            self._end(worker)
+            return
         timer = asyncio.get_running_loop().call_later(IDLE_LIMIT, self._retire, worker)
         self._idle.append((worker, timer))
+
+    def retire(self) -> None:
+        """Keep no idle workers any more: a newer version has come, and this one is seldom asked for."""
+        self._retired = True
+        while self._idle:
+            worker, timer = self._idle.pop()
+            timer.cancel()
+            self._end(worker)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no workers and nobody waits for one."""
+        return not (self._alive or self._starting or self._ending) and all(turn.done() for turn in self._waiting)
 
     async def close(self) -> None:
         """End all workers."""
@@ -96,23 +122,29 @@ class Pool:
 
     async def _start(self) -> None:
         worker = WorkerProcess()
+        limit = self._setup_limit or SETUP_LIMIT
         try:
-            async with asyncio.timeout(SETUP_LIMIT):
-                await worker.start(self._entry, self._directory, self._weights)
+            async with asyncio.timeout(limit):
+                await worker.start(self._entry, self._directory, self._conditions)
         except asyncio.CancelledError:
             await worker.kill()
             raise
         except (SetupError, OSError) as error:  # a time-out is an OSError
             await worker.kill()
-            turn = self._next_turn()
-            if turn is not None:
-                turn.set_exception(error if isinstance(error, SetupError) else _setup_error(error))
             self._forget_start()
-            self._start_more()
+            self._refuse(_setup_error(error, limit, worker.setup_logs))
             return
         self._alive.add(worker)
         self._forget_start()
         self.release(worker)
+
+    def _refuse(self, error: SetupError) -> None:
+        """Tell the next who waits or, where there is no other worker to hope for, all of them."""
+        while turn := self._next_turn():
+            turn.set_exception(error)
+            if self._alive or self._starting:
+                break
+        self._start_more()
 
     def _forget_start(self) -> None:
         task = asyncio.current_task()
@@ -132,7 +164,7 @@ class Pool:
         task.add_done_callback(self._ending.discard)
 
 
-def _setup_error(error: OSError) -> SetupError:
-    if isinstance(error, TimeoutError):
-        return SetupError(f"it took longer than {SETUP_LIMIT:g} seconds", "")
-    return SetupError(str(error), "")
+def _setup_error(error: SetupError | OSError, limit: float, logs: str) -> SetupError:
+    if isinstance(error, SetupError):
+        return error
+    return SetupError(f"it took longer than {limit:g} seconds" if isinstance(error, TimeoutError) else str(error), logs)

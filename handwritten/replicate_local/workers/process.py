@@ -6,18 +6,29 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import signal
 import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from replicate_local.descendants import MARK, end_marked
+from replicate_local.workers import messages
 from replicate_local.workers.pipes import LineSplitter, PipeReader
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from replicate_local.jsontypes import JsonObject
+
 INTERRUPT_GRACE = 0.5
 """Seconds a worker has to react to an interrupt before it is killed."""
+
+_MAX_SETUP_LOGS = 256 * 1024
+"""Bytes of what a setup writes that are kept, from the end: that is where it says why it failed."""
+
+_HANG_UP_GRACE = 1.0
+"""Seconds a worker has to end after it has closed its pipe, which it does by ending."""
 
 _SECRETS = ("REPLICATE_API_TOKEN", "REPLICATE_LOCAL_TOKEN")
 """Environment variables that model code has no business reading."""
@@ -61,6 +72,26 @@ class Outcome:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class Conditions:
+    """Under which a predictor runs besides its directory: all of them are optional."""
+
+    weights: Path | None = None
+    """What training made."""
+    code: Path | None = None
+    """A copy of the code of its directory, to be run in the place of what the directory holds now."""
+    memory: int | None = None
+    """Bytes that each process may have."""
+
+    def options(self, directory: Path) -> JsonObject:
+        """Return what the worker process is told."""
+        return {
+            **({"weights": str(self.weights)} if self.weights else {}),
+            **({"code": str(self.code), "folder": str(directory)} if self.code else {}),
+            **({"memory": self.memory} if self.memory else {}),
+        }
+
+
 @dataclass
 class _Pipes:
     """The worker's ends of its pipes, to be closed here once it has them."""
@@ -90,7 +121,9 @@ class WorkerProcess:
         self._commands: asyncio.WriteTransport
         self._lifeline: int
         self._listener: Listener | None = None
-        self._setup_logs: list[bytes] = []
+        self._setup_logs = bytearray()
+        self._mark = secrets.token_hex(16)
+        self._hung_up = False
         self._ended: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
         self.reusable = True
 
@@ -99,22 +132,30 @@ class WorkerProcess:
         """The process id, which is also that of its process group; None before the start."""
         return None if self._process is None else self._process.pid
 
-    async def start(self, entry: str, directory: Path, weights: Path | None = None) -> None:
-        """Start the process and wait until its predictor is set up, with weights if it was trained.
+    @property
+    def setup_logs(self) -> str:
+        """What the predictor has written while it was loaded and set up, or the end of it."""
+        return self._setup_logs[-_MAX_SETUP_LOGS:].decode("utf-8", "replace")
+
+    async def start(self, entry: str, directory: Path, conditions: Conditions | None = None) -> None:
+        """Start the process and wait until its predictor is set up.
 
         Raises:
             SetupError: it could not be loaded or set up.
         """
-        self._process = process = await self._spawn(entry, directory, weights)
+        options = (conditions or Conditions()).options(directory)
+        self._process = process = await self._spawn(entry, directory, options)
         self._watcher = asyncio.create_task(self._watch(process))
         try:
             message = await self._ended
         except WorkerDied as error:
             await self.kill()
-            raise SetupError(str(error), self._logs()) from error
+            raise SetupError(str(error), self.setup_logs) from error
         if message["type"] != "ready":
+            self._log_reader.drain()
             await self.kill()
-            raise SetupError(str(message.get("error")), self._logs())
+            raise SetupError(str(message.get("error")), self.setup_logs)
+        self._setup_logs.clear()
 
     async def run(self, job: Job, listener: Listener) -> Outcome:
         """Run one prediction to its end.
@@ -155,7 +196,7 @@ class WorkerProcess:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, number)
 
-    async def _spawn(self, entry: str, directory: Path, weights: Path | None) -> asyncio.subprocess.Process:
+    async def _spawn(self, entry: str, directory: Path, options: JsonObject) -> asyncio.subprocess.Process:
         pipes = _Pipes()
         command_read, command_write = pipes.to_worker()
         lifeline_read, self._lifeline = pipes.to_worker()
@@ -164,14 +205,13 @@ class WorkerProcess:
         try:
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-P", "-u", "-m", "replicate_local.worker"),
-                *("serve", str(message_write), str(lifeline_read), entry, *([str(weights)] if weights else [])),
+                *("serve", str(message_write), str(lifeline_read), entry, json.dumps(options)),
                 stdin=command_read,
                 stdout=log_write,
                 stderr=log_write,
                 pass_fds=(message_write, lifeline_read),
                 cwd=directory,
-                env={key: value for key, value in os.environ.items() if key not in _SECRETS}
-                | {"PYTHONUNBUFFERED": "1"},
+                env=environment() | {MARK: self._mark},
                 start_new_session=True,
             )
         except BaseException:
@@ -186,6 +226,7 @@ class WorkerProcess:
         )
         self._log_reader = PipeReader(log_read, self._on_log)
         self._message_reader = PipeReader(message_read, LineSplitter(self._on_line).feed)
+        self._message_reader.on_end = self._on_hang_up
         return process
 
     async def _watch(self, process: asyncio.subprocess.Process) -> None:
@@ -201,22 +242,38 @@ class WorkerProcess:
         if not self._commands.is_closing():
             self._commands.abort()
         os.close(self._lifeline)
-        self._finish(WorkerDied(_exit_sentence(code)))
+        self._finish(WorkerDied(_HUNG_UP if self._hung_up else _exit_sentence(code)))
+        await asyncio.to_thread(end_marked, self._mark)  # what left the process group
+
+    def _on_hang_up(self) -> None:
+        """End a worker that can say nothing any more; mostly it is just ending by itself."""
+        asyncio.get_running_loop().call_later(_HANG_UP_GRACE, self._end_if_alive)
+
+    def _end_if_alive(self) -> None:
+        if self._process is not None and self._process.returncode is None:
+            self._hung_up = True
+            self._signal(signal.SIGKILL)
 
     def _on_log(self, data: bytes) -> None:
         if self._listener is not None:
             self._listener.on_log(data)
         elif not self._ended.done():
-            self._setup_logs.append(data)
+            self._setup_logs += data
+            if len(self._setup_logs) > 4 * _MAX_SETUP_LOGS:
+                del self._setup_logs[:-_MAX_SETUP_LOGS]
 
     def _on_line(self, line: bytes | None) -> None:
         try:
-            self._on_message(json.loads(line) if line is not None else None, len(line or b""))
-        except (ValueError, TypeError, KeyError, RecursionError):
-            self._finish(WorkerDied("the model wrote something else than messages to its engine, or too much of it"))
+            message = messages.parse(line if line is not None else b"too long a line")
+        except ValueError:
+            self._finish(WorkerDied(_NONSENSE))
+        else:
+            self._on_message(message, len(line or b""))
 
-    def _on_message(self, message: Any, size: int) -> None:
+    def _on_message(self, message: dict[str, Any], size: int) -> None:
         match message["type"]:
+            case "ready" | "setup_failed" if self._listener:
+                self._finish(WorkerDied(_NONSENSE))
             case "ready" | "setup_failed" | "done":
                 self._finish(message)
             case "iterator" if self._listener:
@@ -237,8 +294,14 @@ class WorkerProcess:
         else:
             self._ended.set_result(result)
 
-    def _logs(self) -> str:
-        return b"".join(self._setup_logs).decode("utf-8", "replace")
+
+_NONSENSE = "the model wrote something else than messages to its engine, or too much of it"
+_HUNG_UP = "the model closed the pipe to its engine, so its worker process was ended"
+
+
+def environment() -> dict[str, str]:
+    """Return the environment variables for model code."""
+    return {key: value for key, value in os.environ.items() if key not in _SECRETS} | {"PYTHONUNBUFFERED": "1"}
 
 
 def _exit_sentence(code: int) -> str:

@@ -12,9 +12,10 @@ import io
 import pathlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, get_args, get_type_hints, overload
 
 T_co = TypeVar("T_co", covariant=True)
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 REQUIRED: Any = object()
 """The default of an input that has none."""
@@ -60,11 +61,67 @@ class Secret:
         return "**********"
 
 
-class BasePredictor:
-    """The class that predictors derive from."""
+class BaseRunner:
+    """The class that runners derive from, the newer name of predictors; they have `run` in the place of `predict`."""
 
     def setup(self) -> None:
         """Prepare once per worker process, before the first prediction."""
+
+    @property
+    def scope(self) -> Scope:
+        """The running prediction."""
+        return current_scope()
+
+    def record_metric(self, key: str, value: Any, mode: MetricMode = "replace") -> None:
+        """Add a measurement to the running prediction."""
+        current_scope().record_metric(key, value, mode)
+
+
+class BasePredictor(BaseRunner):
+    """The class that predictors derive from."""
+
+
+class CancelationException(KeyboardInterrupt):
+    """Raised in a blocking `predict` that is canceled; clean up and let it go on."""
+
+
+class ExperimentalFeatureWarning(FutureWarning):
+    """A category of warnings that predictors of some years name to silence it."""
+
+
+class _OpaqueMarker:
+    def __repr__(self) -> str:
+        return "cog.Opaque"
+
+
+Opaque = _OpaqueMarker()
+"""In `Annotated[T, Opaque]`: any JSON object, handed over as it is."""
+
+
+@overload
+def streaming(function: Function) -> Function: ...
+@overload
+def streaming(function: None = None) -> Callable[[Function], Function]: ...
+def streaming(function: Function | None = None) -> Function | Callable[[Function], Function]:
+    """Mark a `predict` whose output can be streamed; any iterator's can, so this changes nothing."""
+    return _unchanged if function is None else function
+
+
+@overload
+def concurrent(function: Function) -> Function: ...
+@overload
+def concurrent(function: None = None, *, max: int = 1) -> Callable[[Function], Function]: ...
+def concurrent(
+    function: Function | None = None,
+    *,
+    max: int = 1,  # noqa: A002, ARG001  the packager's name for it
+) -> Function | Callable[[Function], Function]:
+    """Say how many predictions may run in one process; here each has a process of its own, so this changes nothing."""
+    return _unchanged if function is None else function
+
+
+def _unchanged(function: Function) -> Function:
+    return function
 
 
 class BaseModel:
@@ -77,6 +134,8 @@ class BaseModel:
         for name in fields:
             if name in values:
                 setattr(self, name, values[name])
+            elif self._is_optional(name):
+                setattr(self, name, None)
             elif not hasattr(type(self), name):
                 raise TypeError(f"{type(self).__name__} needs a value for {name!r}")
 
@@ -84,6 +143,10 @@ class BaseModel:
     def _fields(cls) -> list[str]:
         names = (name for base in reversed(cls.__mro__) for name in inspect.get_annotations(base))
         return list(dict.fromkeys(name for name in names if not name.startswith("_")))
+
+    @classmethod
+    def _is_optional(cls, name: str) -> bool:
+        return not hasattr(cls, name) and type(None) in get_args(get_type_hints(cls).get(name))
 
     def dict(self) -> dict[str, Any]:
         """Return the fields and their values."""
@@ -103,6 +166,7 @@ class FieldInfo:
     regex: str | None = None
     choices: tuple[Any, ...] | None = None
     deprecated: bool | None = None
+    accept: str | None = None
 
 
 def Input(  # noqa: N802  the name predictors are written with
@@ -116,6 +180,7 @@ def Input(  # noqa: N802  the name predictors are written with
     regex: str | None = None,
     choices: list[Any] | None = None,
     deprecated: bool | None = None,
+    accept: str | None = None,
 ) -> Any:
     """Describe one parameter of `predict`; without `default` the caller must give it."""
     return FieldInfo(
@@ -128,27 +193,23 @@ def Input(  # noqa: N802  the name predictors are written with
         regex=regex,
         choices=None if choices is None else tuple(choices),
         deprecated=deprecated,
+        accept=accept,
     )
 
 
 class Scope:
     """The prediction that is running in this process."""
 
-    def __init__(self, send_metric: Callable[[str, Any, MetricMode], None]) -> None:
-        self._send_metric = send_metric
+    def __init__(self) -> None:
+        self.context: dict[str, str] = {}
 
     def record_metric(self, name: str, value: Any, mode: MetricMode = "replace") -> None:
         """Add a measurement to `prediction.metrics`: replace it, count it up, or append to a list."""
-        self._send_metric(name, value, mode)
-
-
-scopes: list[Scope] = []
-"""Kept by the worker, not by predictors: the running prediction, if there is one."""
 
 
 def current_scope() -> Scope:
-    """Return the running prediction; outside of one, measurements go nowhere."""
-    return scopes[-1] if scopes else Scope(lambda _name, _value, _mode: None)
+    """Return the running prediction; the worker puts its own in this place, elsewhere measurements go nowhere."""
+    return Scope()
 
 
 def emit_metric(name: str, value: Any) -> None:
