@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from replicate_local import resetting
 from replicate_local.bodies import read_body
 from replicate_local.calls import HANDLERS, Call
 from replicate_local.hosts import LoopbackOnly
@@ -76,8 +77,11 @@ def make_app(engine: Engine) -> ASGIApp:
         by_path[operation.path][operation.method] = operation
     limits = RateLimits()
     site = _Site(engine)
+    key = resetting.asked_for()
+    extra = [] if key is None else [Route(resetting.PATH, _Endpoint({"POST": resetting.Reset(engine.store, key)}))]
     app = Starlette(
         routes=[
+            *extra,
             Route("/openapi.json", _Endpoint({"GET": site.contract})),
             Route(PREFIX + "{token}/{name}", _Endpoint({"GET": site.output, "HEAD": site.output})),
             Route("/p/{prediction_id}", _Endpoint({"GET": site.prediction_page})),

@@ -64,6 +64,10 @@ class Selection:
     size: int = 100
 
 
+class Copy(sqlite3.Connection):
+    """All rows of a database as they were at one moment."""
+
+
 class Database:
     """The file of one engine; each row holds its record as JSON, beside the columns that are searched and sorted by."""
 
@@ -79,6 +83,16 @@ class Database:
     def close(self) -> None:
         """Write everything out and close."""
         self._connection.close()
+
+    def copy(self) -> Copy:
+        """Return a copy of everything, in memory."""
+        copy = Copy(":memory:")
+        self._connection.backup(copy)
+        return copy
+
+    def go_back(self, copy: Copy) -> None:
+        """Put everything in the place of what is there."""
+        copy.backup(self._connection)
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""

@@ -26,6 +26,7 @@ _STOP_LIMIT = 3.0
 _TAIL = 4000
 _NEEDED = ("jsonschema", "python_multipart", "starlette", "uvicorn")
 _TOKEN_VARIABLE = "REPLICATE_LOCAL_TOKEN"  # noqa: S105  a variable's name
+_RESET_KEY_VARIABLE = "REPLICATE_LOCAL_RESET_KEY"
 _NOT_HANDED_ON = frozenset({_TOKEN_VARIABLE, "REPLICATE_API_TOKEN"})
 """The account's token is none of the engine's business: it runs models, and those run anybody's code."""
 
@@ -84,14 +85,18 @@ _shared_lock = threading.Lock()
 
 
 def start_engine(
-    *, data: str | None = None, token: str | None = None, aliases: Mapping[str, str] | None = None
+    *,
+    data: str | None = None,
+    token: str | None = None,
+    aliases: Mapping[str, str] | None = None,
+    reset_key: str | None = None,
 ) -> RunningEngine:
     """Start an engine on a free loopback port and wait until it is ready, usually less than a second.
 
     It ends with this process, even if this process is killed. `data` is a directory that keeps predictions and files;
     without it they are forgotten at the end. With `token`, calls must carry that token. `aliases` serves models under
     further names, so that a program that names hosted models runs unchanged: `{"owner/name": "local/julia"}`, or
-    `"owner/name:version_id"` as the key.
+    `"owner/name:version_id"` as the key. With `reset_key`, tests can put the engine back to how it was (`resetting`).
 
     Raises:
         EngineNotInstalledError: the extra `local` is not installed.
@@ -110,6 +115,8 @@ def start_engine(
     environment = {name: value for name, value in os.environ.items() if name not in _NOT_HANDED_ON}
     if token is not None:
         environment[_TOKEN_VARIABLE] = token
+    if reset_key is not None:
+        environment[_RESET_KEY_VARIABLE] = reset_key
     errors = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the engine
     try:
         process, url = _start(command, environment, errors)

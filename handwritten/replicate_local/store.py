@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 from replicate_local.cursors import Cursor, position
-from replicate_local.database import Database, Page, Selection
+from replicate_local.database import Copy, Database, Page, Selection
 from replicate_local.records import (
     Deployment,
     Model,
@@ -36,6 +36,14 @@ class Store:
     def close(self) -> None:
         """Write everything out and close."""
         self._database.close()
+
+    def copy(self) -> Copy:
+        """Return a copy of everything that is kept, which takes memory as the database does on disk."""
+        return self._database.copy()
+
+    def go_back(self, copy: Copy) -> None:
+        """Put a copy in the place of everything that is kept."""
+        self._database.go_back(copy)
 
     # Predictions and trainings
 
