@@ -15,10 +15,10 @@ from replicate_api.models.file_page import FilePage
 
 from . import _downloads
 from ._blocking import run_blocking
-from ._inputs import check_size, describe_file, upload
 from ._listing import Cursor, RawPage, Rows, list_page
 from ._quoted_values import quote_value
 from ._references import check_segment
+from ._uploads import check_size, describe_file, upload
 from .exceptions import InvalidArgumentError
 from .file import File
 from .resource import Namespace
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from replicate_api.models.file_resource import FileResource as RawFile
     from replicate_api.types import Unset
 
-    from ._inputs import InputFile
+    from ._uploads import InputFile, OnProgress
     from ._wire import Wire
     from .pagination import Page
 
@@ -50,6 +50,7 @@ class Files(Namespace):
         filename: str | None = None,
         content_type: str | None = None,
         metadata: Mapping[str, Any] | None = None,
+        on_progress: OnProgress | None = None,
     ) -> File:
         """Upload a file and return what the service made of it. It is kept for 24 hours.
 
@@ -61,12 +62,15 @@ class Files(Namespace):
             filename: the name to keep; otherwise that of the path or of the open file.
             content_type: the media type to keep; otherwise what the name's suffix says.
             metadata: anything to keep with it that JSON can carry.
+            on_progress: called with the bytes read so far and the bytes there are, each time 64 KiB are on their way;
+                in `async_create` from the thread that reads. What it raises ends the upload. It begins anew where a
+                refused upload is sent again.
 
         Raises:
             InvalidArgumentError: the file cannot be read, or another argument cannot be sent. Nothing was sent.
             ReplicateError: the service refused it, or could not be reached.
         """
-        return run_blocking(self._create(self._client.wire, file, filename, content_type, metadata))
+        return run_blocking(self._create(self._client.wire, file, filename, content_type, metadata, on_progress))
 
     async def async_create(
         self,
@@ -75,9 +79,10 @@ class Files(Namespace):
         filename: str | None = None,
         content_type: str | None = None,
         metadata: Mapping[str, Any] | None = None,
+        on_progress: OnProgress | None = None,
     ) -> File:
         """Upload a file as `create` does, awaiting the service's answer."""
-        return await self._create(self._client.async_wire, file, filename, content_type, metadata)
+        return await self._create(self._client.async_wire, file, filename, content_type, metadata, on_progress)
 
     def get(self, file_id: str | File) -> File:
         """Return an uploaded file by its id; `download` has its bytes.
@@ -177,11 +182,12 @@ class Files(Namespace):
         filename: str | None,
         content_type: str | None,
         metadata: Mapping[str, Any] | None,
+        on_progress: OnProgress | None,
     ) -> File:
         described = _described(file, filename, content_type)
         kept = _checked_metadata(metadata)
         check_size(described)
-        return File.of(await upload(wire, described, kept or None), self._client)
+        return File.of(await upload(wire, described, kept or None, on_progress), self._client)
 
     async def _get(self, wire: Wire, file_id: str | File) -> File:
         return File.of(await wire.call(files_get, _segment(file_id), client=wire.api), self._client)

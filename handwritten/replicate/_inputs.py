@@ -1,6 +1,6 @@
 """Turning a caller's input into JSON: files become URLs or `data:` URIs, everything else what JSON can carry.
 
-The caller's own dictionary is never changed. Uploading goes through the files endpoint; no other request is made here.
+The caller's own dictionary is never changed. Uploading is left to `_uploads`; no other request is made here.
 """
 
 from __future__ import annotations
@@ -8,31 +8,25 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
-import mimetypes
-import os
-import tempfile
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, ValuesView
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from enum import Enum
-from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, cast
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, cast
 
-from replicate_api.api.files import files_create
-from replicate_api.models.file_metadata import FileMetadata
 from replicate_api.models.file_resource import FileResource
-from replicate_api.models.file_upload import FileUpload
 from replicate_api.models.file_urls import FileUrls
-from replicate_api.types import File
 
 from ._data_uris import write_data_uri
 from ._outputs import FileOutput
 from ._quoted_values import quote_value
-from .exceptions import DecodeError, InvalidArgumentError, ReplicateError, ReplicateException
+from ._uploads import InputFile, check_size, describe_file, read_whole, size_of, upload
+from .exceptions import DecodeError, InvalidArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Generator
 
     from ._wire import Wire
 
@@ -40,25 +34,8 @@ UPLOAD_STRATEGIES = frozenset({"upload", "url"})
 DATA_URI_STRATEGIES = frozenset({"base64", "data-uri"})
 AUTOMATIC_STRATEGY = "auto"
 
-LARGEST_UPLOAD = 100 * 1024 * 1024
-"""Bytes of a file the service takes; its documentation says 100 MB, its JavaScript client 100 MiB."""
-
 LARGEST_INLINE = 256 * 1000
 """Bytes of a file that are inlined by the automatic strategy: up to there the service recommends it."""
-
-_SPOOL_IN_MEMORY = 8 * 1024 * 1024
-
-
-class InputFile(NamedTuple):
-    """A file found in an input: where to read it, and what to call it."""
-
-    source: Any
-    """A path, bytes, or an open file."""
-
-    name: str
-    media_type: str
-    path: str
-    """Where in the input it stands, for messages: `input['image']`."""
 
 
 class _Slot:
@@ -143,46 +120,9 @@ def check_strategy(strategy: str | None) -> None:
         )
 
 
-def describe_file(source: Any, path: str = "file") -> InputFile:
-    """Return a path, bytes or open file with the name and media type it is sent under."""
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        return InputFile(bytes(cast("bytes", source)), "file", "application/octet-stream", path)
-    stated: object = source if isinstance(source, (str, PurePath)) else getattr(source, "name", None)
-    name = (PurePath(stated).name if isinstance(stated, (str, PurePath)) else "") or "file"
-    return InputFile(source, name, mimetypes.guess_type(name)[0] or "application/octet-stream", path)
-
-
-def _size_of(file: InputFile) -> int | None:
-    """Return the size of a file in bytes, None where it is not known before reading."""
-    source = file.source
-    if isinstance(source, bytes):
-        return len(source)
-    try:
-        if isinstance(source, (str, PurePath)):
-            return Path(source).stat().st_size
-        return os.fstat(source.fileno()).st_size if _can_seek(source) else None
-    except (OSError, AttributeError, ValueError):
-        return len(source.getbuffer()) if isinstance(source, io.BytesIO) and not source.closed else None
-
-
-def check_size(file: InputFile) -> None:
-    """Check that a file is not larger than the service takes, where its size is known before reading.
-
-    Raises:
-        InvalidArgumentError: it is larger.
-    """
-    size = _size_of(file)
-    if size is not None and size > LARGEST_UPLOAD:
-        raise InvalidArgumentError(
-            f"{file.path}: the file has {size} bytes, and the service takes up to {LARGEST_UPLOAD}; "
-            "put it on a web server and give its URL",
-            argument=file.path,
-        )
-
-
 def _is_inlined(file: InputFile, strategy: str | None) -> bool:
     if strategy == AUTOMATIC_STRATEGY:
-        size = _size_of(file)
+        size = size_of(file)
         return size is not None and size <= LARGEST_INLINE
     return strategy in DATA_URI_STRATEGIES
 
@@ -294,98 +234,6 @@ def _url_of(uploaded: object) -> str | None:
     return url if isinstance(url, str) else None
 
 
-async def upload(wire: Wire, file: InputFile, metadata: Mapping[str, Any] | None = None) -> FileResource:
-    """Upload a file and return what the service made of it; it is kept for 24 hours.
-
-    Its name and media type go along with the part that holds its bytes, as all published clients send them.
-
-    Raises:
-        InvalidArgumentError: the file cannot be read. Nothing was sent.
-        ReplicateError: the service refused it, or could not be reached; or the file changed while it was sent.
-    """
-    source = OpenedFile(file)
-    try:
-        stream = await wire.off_loop(source.open)
-        content = File(payload=stream, file_name=file.name, mime_type=file.media_type)
-        body = FileUpload(content=content)
-        if metadata is not None:
-            body.metadata = FileMetadata.from_dict(metadata)
-        return await wire.call(files_create, client=wire.api, body=body)
-    except ReplicateException:
-        raise
-    except Exception as error:
-        title = f"{file.path}: the file changed, or could not be read, while it was sent"
-        raise ReplicateError(title=title, detail=f"{type(error).__name__}: {error}") from error
-    finally:
-        source.close()  # here: a task that is being canceled gets no other thread
-
-
-def read_whole(file: InputFile) -> bytes:
-    source = OpenedFile(file)
-    try:
-        return source.open().read()
-    finally:
-        source.close()
-
-
-class OpenedFile:
-    """An input file opened for reading bytes from its start.
-
-    What the caller opened stays open. A file in text mode gives the bytes it was read from; one that cannot seek, a
-    pipe or a socket, is copied to a temporary file first, so that it can be sent a second time.
-    """
-
-    def __init__(self, file: InputFile) -> None:
-        self._file = file
-        self._own: BinaryIO | None = None
-
-    def open(self) -> BinaryIO:
-        """Open the file and return it.
-
-        Raises:
-            InvalidArgumentError: it cannot be read; the message names its place in the input.
-        """
-        source = self._file.source
-        try:
-            if isinstance(source, (str, PurePath)):
-                self._own = Path(source).open("rb")  # noqa: SIM115 - closed by `close`
-            elif isinstance(source, bytes):
-                self._own = io.BytesIO(source)
-            else:
-                return self._from_start(source)
-        except (OSError, ValueError, TypeError) as error:  # ValueError: it is closed; TypeError: it reads otherwise
-            raise InvalidArgumentError(f"{self._file.path}: {error}", argument=self._file.path) from error
-        return self._own
-
-    def close(self) -> None:
-        """Close what was opened here."""
-        if self._own is not None:
-            self._own.close()
-
-    def _from_start(self, source: Any) -> BinaryIO:
-        source = getattr(source, "buffer", source) if isinstance(source, io.TextIOBase) else source
-        if _can_seek(source):
-            source.seek(0)
-            if not isinstance(source, io.TextIOBase) and source.read(0) == b"":
-                return cast("BinaryIO", source)
-        self._own = cast("BinaryIO", tempfile.SpooledTemporaryFile(_SPOOL_IN_MEMORY))  # noqa: SIM115
-        while chunk := source.read(64 * 1024):
-            self._own.write(chunk.encode() if isinstance(chunk, str) else chunk)
-            if self._own.tell() > LARGEST_UPLOAD:  # its size was not known before; it may have no end
-                raise InvalidArgumentError(
-                    f"{self._file.path}: it has more than {LARGEST_UPLOAD} bytes, the most the service takes; "
-                    "put it on a web server and give its URL",
-                    argument=self._file.path,
-                )
-        self._own.seek(0)
-        return self._own
-
-
 def _is_same(source: Any, other: Any) -> bool:
     """Return whether two sources are one file."""
     return source is other or (isinstance(source, PurePath) and isinstance(other, PurePath) and source == other)
-
-
-def _can_seek(source: Any) -> bool:
-    seekable: Callable[[], bool] | None = getattr(source, "seekable", None)
-    return callable(getattr(source, "seek", None)) and (seekable is None or seekable())

@@ -1,4 +1,4 @@
-"""Names that programs written for 1.x import from `replicate.helpers`; they live in `_outputs` and `_inputs`."""
+"""Names that programs written for 1.x import from `replicate.helpers`; they live in modules for input and output."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from ._blocking import run_blocking
 from ._data_uris import write_data_uri
-from ._inputs import describe_file, encode_input, read_whole
+from ._inputs import encode_input
 from ._outputs import FileOutput, as_files
+from ._uploads import describe_file, read_whole
 
 if TYPE_CHECKING:
     from .client import Client

@@ -8,6 +8,7 @@ import pytest
 from documents import DOCUMENTS, ROOT, anchors, blocks, first_column, local_links, programs, read
 
 README = ROOT / "README.md"
+FEATURES = ROOT / "docs" / "features.md"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
@@ -51,6 +52,15 @@ def test_the_changelog_tells_the_version_that_the_package_tells():
     import replicate
 
     assert re.search(rf"^## {re.escape(replicate.__version__)} ", read(ROOT / "CHANGELOG.md"), re.MULTILINE)
+
+
+def test_each_feature_that_is_there_names_a_test_that_exists():
+    rows = re.findall(
+        r"^\| (\d+) \| .+ \| (yes|partly|no) \| (?:`(.+)::(test_\w+)`)? *\|$", read(FEATURES), re.MULTILINE
+    )
+    assert [int(number) for number, *_ in rows] == list(range(1, 128))
+    for number, there, module, test in rows:
+        assert there == "no" or re.search(rf"def {test}\b", read(ROOT / "tests" / module)), number
 
 
 def test_a_program_keeps_the_line_numbers_of_its_document(tmp_path):

@@ -12,7 +12,7 @@ import threading
 
 import anyio
 import pytest
-from replicate import _inputs
+from replicate import _uploads
 from replicate.exceptions import (
     APIStatusError,
     InvalidArgumentError,
@@ -195,7 +195,7 @@ def test_a_source_without_end_is_refused_before_it_fills_the_disk(colour, servic
         def read(self, size=-1):
             return bytes(size)
 
-    monkeypatch.setattr(_inputs, "LARGEST_UPLOAD", MEBIBYTE)
+    monkeypatch.setattr(_uploads, "LARGEST_UPLOAD", MEBIBYTE)
     with pytest.raises(InvalidArgumentError, match="more than 1048576 bytes"):
         colour.call(client.run, MODEL, {"image": Endless()})
     assert not service.api.requests

@@ -280,6 +280,29 @@ def test_an_upload_that_stays_throttled_is_an_error(colour, open_client):
         colour(open_client(script, max_retries=0).files.create, b"x")
 
 
+@pytest.mark.parametrize("made", [lambda: b"x" * 200_000, lambda: io.StringIO("x" * 200_000)])
+def test_the_progress_of_an_upload_is_told(upload, made):
+    told = []
+    upload(made(), on_progress=lambda read, size: told.append((read, size)))
+    assert [size for _, size in told] == [200_000] * len(told)
+    assert [read for read, _ in told] == [65_536, 131_072, 196_608, 200_000]
+
+
+def test_the_progress_of_an_upload_that_is_sent_again_begins_anew(colour, open_client):
+    told = []
+    script = Script(answer(429, {"detail": "throttled", "retry_after": 1}), answer(201, uploaded()))
+    colour(open_client(script).files.create, CONTENT, on_progress=lambda read, _: told.append(read))
+    assert told == [len(CONTENT)] * 2
+
+
+def test_who_follows_an_upload_can_end_it(colour, open_client):
+    def stop(*_):
+        raise LookupError("enough")
+
+    with pytest.raises(LookupError, match="enough"):
+        colour(open_client(Script(answer(201, uploaded()))).files.create, CONTENT, on_progress=stop)
+
+
 @pytest.mark.parametrize("lost", [httpx.ReadTimeout("slow"), httpx.ReadError("reset")])
 def test_an_upload_whose_answer_was_lost_is_not_sent_again(colour, open_client, lost):
     script = Script(lost)
