@@ -17,7 +17,7 @@ import threading
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 START_LIMIT = 30.0
 """Seconds an engine may take until it is ready. Usual is less than one."""
@@ -89,6 +89,7 @@ def start_engine(
     data: str | None = None,
     token: str | None = None,
     aliases: Mapping[str, str] | None = None,
+    models: Sequence[str] = (),
     reset_key: str | None = None,
 ) -> RunningEngine:
     """Start an engine on a free loopback port and wait until it is ready, usually less than a second.
@@ -96,7 +97,8 @@ def start_engine(
     It ends with this process, even if this process is killed. `data` is a directory that keeps predictions and files;
     without it they are forgotten at the end. With `token`, calls must carry that token. `aliases` serves models under
     further names, so that a program that names hosted models runs unchanged: `{"owner/name": "local/julia"}`, or
-    `"owner/name:version_id"` as the key. With `reset_key`, tests can put the engine back to how it was (`resetting`).
+    `"owner/name:version_id"` as the key. `models` are models of your own, as on the command line: `["predict.py:Predictor=owner/name"]`. With
+    `reset_key`, tests can put the engine back to how it was (`resetting`).
 
     Raises:
         EngineNotInstalledError: the extra `local` is not installed.
@@ -112,6 +114,7 @@ def start_engine(
         command += ["--data", os.fspath(data)]
     for name, model in (aliases or {}).items():
         command += ["--alias", f"{name}={model}"]
+    command += ["--", *models]
     environment = {name: value for name, value in os.environ.items() if name not in _NOT_HANDED_ON}
     if token is not None:
         environment[_TOKEN_VARIABLE] = token

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import codecs
 import contextlib
+import math
+import time
 from typing import TYPE_CHECKING, Any
 
 from replicate_local.records import Prediction, TerminalError, now
@@ -18,8 +20,14 @@ MAX_LOGS = 2 * 1024 * 1024
 MAX_OUTPUT = 64 * 1024 * 1024
 """Bytes of JSON that the output of one prediction may have."""
 
+MAX_METRICS = 256 * 1024
+"""Characters that the measurements of one prediction may have altogether."""
+
 CHECKPOINT_INTERVAL = 0.5
-"""Seconds between two writes of a growing prediction to the database."""
+"""Seconds between two writes of a growing prediction to the database, more if a write takes long."""
+
+_CHECKPOINT_SHARE = 20
+"""How many times longer than a write the time between two of them is."""
 
 _TRUNCATED = "\n[the rest of the logs was dropped]\n"
 
@@ -36,6 +44,8 @@ class Run:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._logs_are_full = False
         self._output_size = 0
+        self._metrics_size = 0
+        self._interval = CHECKPOINT_INTERVAL
         self._checkpoint: asyncio.TimerHandle | None = None
 
     # What happens to it
@@ -71,12 +81,19 @@ class Run:
 
     def on_log(self, data: bytes) -> None:
         """Take what the model wrote to its terminal."""
-        self._add_logs(self._decoder.decode(data))
+        if not self._logs_are_full:
+            self._add_logs(self._decoder.decode(data))
 
     def on_metric(self, name: str, value: Any, mode: str) -> None:
-        """Take a measurement of the model's own; one that does not fit the earlier ones is dropped."""
+        """Take a measurement of the model's own; one that does not fit the earlier ones, or is too much, is dropped."""
+        self._metrics_size += len(name) + len(repr(value))
+        if self._metrics_size > MAX_METRICS:
+            return
         with contextlib.suppress(TerminalError, TypeError, AttributeError):
             self.prediction.record_metric(name, value, mode)
+            total = self.prediction.metrics.get(name)
+            if isinstance(total, float) and not math.isfinite(total):  # a sum that grew beyond what JSON can express
+                del self.prediction.metrics[name]
 
     # Who waits for it
 
@@ -120,7 +137,7 @@ class Run:
         if at_once:
             self._write()
         elif self._checkpoint is None:
-            self._checkpoint = asyncio.get_running_loop().call_later(CHECKPOINT_INTERVAL, self._write)
+            self._checkpoint = asyncio.get_running_loop().call_later(self._interval, self._write)
         for on_change in self._watchers:
             on_change()
 
@@ -128,4 +145,6 @@ class Run:
         if self._checkpoint is not None:
             self._checkpoint.cancel()
             self._checkpoint = None
+        began = time.monotonic()
         self._save(self.prediction)
+        self._interval = max(CHECKPOINT_INTERVAL, _CHECKPOINT_SHARE * (time.monotonic() - began))

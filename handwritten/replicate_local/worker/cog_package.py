@@ -50,7 +50,7 @@ def is_input(value: Any) -> bool:
 
 def _of_dataclass(info: Any) -> Field:
     known = {name: getattr(info, name, None) for name in Field.__dataclass_fields__}
-    no_default = getattr(cog, "REQUIRED", None)
+    no_default = getattr(cog, "REQUIRED", None)  # None itself for the installed package: there it is optional by its type
     known["default"] = REQUIRED if info.default is no_default else info.default
     known["choices"] = None if info.choices is None else tuple(info.choices)
     return Field(**known)
@@ -128,7 +128,8 @@ def cancelation() -> type[BaseException]:
     known: type[BaseException] | None = getattr(cog, "CancelationException", None)
     if known is None or issubclass(known, KeyboardInterrupt):
         return known or KeyboardInterrupt
-    return type(known.__name__, (known, KeyboardInterrupt), {"__module__": known.__module__})
+    bases: Any = (known, KeyboardInterrupt)
+    return type(known.__name__, bases, {"__module__": known.__module__})
 
 
 def version() -> str | None:

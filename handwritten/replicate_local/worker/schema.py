@@ -77,8 +77,6 @@ def fields(predict: Any) -> dict[str, Field]:
                 field = dataclasses.replace(
                     read_field(extra), **({} if field.default is REQUIRED else {"default": field.default})
                 )
-        if field.default is None and is_input(parameter.default) and not is_optional(hints.get(name, Any)):
-            field = dataclasses.replace(field, default=REQUIRED)  # what newer packagers mean by no default at all
         result[name] = field
     return result
 

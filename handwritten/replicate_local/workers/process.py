@@ -30,7 +30,7 @@ _MAX_SETUP_LOGS = 256 * 1024
 _HANG_UP_GRACE = 1.0
 """Seconds a worker has to end after it has closed its pipe, which it does by ending."""
 
-_SECRETS = ("REPLICATE_API_TOKEN", "REPLICATE_LOCAL_TOKEN")
+_SECRETS = ("REPLICATE_API_TOKEN", "REPLICATE_LOCAL_TOKEN", "REPLICATE_LOCAL_RESET_KEY")
 """Environment variables that model code has no business reading."""
 
 
