@@ -39,7 +39,7 @@ def read_webhook(options: WebhookOptions, api: Origin) -> tuple[str | None, list
     if completed is not None and webhook is None:
         webhook, events = completed, ["completed"]
     if webhook is not None:
-        origin = Origin.of_url(webhook if isinstance(webhook, str) else "")
+        origin = Origin.of_url(webhook if _is_one_word(webhook) else "")
         if not origin.host or not (origin.scheme == "https" or (origin.scheme == "http" and api.is_loopback)):
             raise InvalidArgumentError(
                 f"webhook must be an absolute https URL, not {quote_value(webhook)}", argument="webhook"
@@ -53,3 +53,8 @@ def read_webhook(options: WebhookOptions, api: Origin) -> tuple[str | None, list
                 argument="webhook_events_filter",
             )
     return webhook, None if events is None else list(events)
+
+
+def _is_one_word(text: object) -> bool:
+    """Return whether this is text without blanks, line ends and what no encoding can carry, as every URL is."""
+    return isinstance(text, str) and text.isprintable() and " " not in text

@@ -67,6 +67,57 @@ def webhooks(open_client):
     return open_client(Script()).webhooks
 
 
+# Asking for one
+
+URLS = [
+    ("https://example.com/hook?order=17", True),
+    ("HTTPS://example.com", True),
+    ("https://例え.example/hook", True),
+    ("http://example.com/hook", False),
+    ("http://127.0.0.1:8000/hook", False),
+    ("example.com/hook", False),
+    ("https://", False),
+    ("ftp://example.com/", False),
+    ("https://example.com/a b", False),
+    ("https://exam\nple.com/", False),
+    ("https://example.com/\ud800", False),
+    ("", False),
+    (b"https://example.com/", False),
+    (5, False),
+]
+
+
+@pytest.mark.parametrize(("url", "is_taken"), URLS)
+def test_a_webhook_is_an_https_url(colour, open_client, url, is_taken):
+    script = Script(answer(201, prediction()))
+    options = {"version": VERSION, "input": {}, "webhook": url}
+    if is_taken:
+        colour(open_client(script).predictions.create, **options)
+        assert script.sent[0].json["webhook"] == url
+    else:
+        with pytest.raises(InvalidArgumentError, match="webhook must be an absolute https URL"):
+            colour(open_client(script).predictions.create, **options)
+        assert script.sent == []
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/hook", "http://localhost/", "http://[::1]:8000/x"])
+def test_a_webhook_for_an_engine_on_this_machine_may_be_http(colour, open_client, url):
+    script = Script(answer(201, prediction()))
+    client = open_client(script, base_url="http://127.0.0.1:8000")
+    colour(client.predictions.create, version=VERSION, input={}, webhook=url, webhook_events_filter={"completed"})
+    assert script.sent[0].json["webhook"] == url
+    assert script.sent[0].json["webhook_events_filter"] == ["completed"]
+
+
+@pytest.mark.parametrize("events", ["completed", ["complete"], [["completed"]], 5, ["start", None]])
+def test_events_nobody_knows_are_refused_by_name(colour, open_client, events):
+    script = Script()
+    create = open_client(script).predictions.create
+    with pytest.raises(InvalidArgumentError, match="must be a list of start, output, logs, completed"):
+        colour(create, version=VERSION, input={}, webhook="https://example.com/", webhook_events_filter=events)
+    assert script.sent == []
+
+
 # The secret
 
 
