@@ -99,6 +99,8 @@ class Script:
         wrong = [status for status in self.statuses if status not in _RUNNING]
         if wrong or list(self.statuses) != sorted(self.statuses, reverse=True) or not self.statuses:
             raise ValueError(f"statuses must be 'starting' and then 'processing', in this order, not {self.statuses!r}")
+        if not callable(self.output):
+            self.output = _collected(self.output)
         if self.ending not in ENDINGS:
             raise ValueError(f"status must be how it ends, one of {', '.join(ENDINGS)}, not {self.ending!r}")
         if self.ending == "aborted":  # which is what happens to those that never start
@@ -137,7 +139,7 @@ class Script:
             urls.append(serve(file))
             return urls[-1]
 
-        shown = None if ending == "aborted" else _with_urls(_collected(output), place)
+        shown = None if ending == "aborted" else _with_urls(output, place)
         return Course(steps, ends, ending, shown, logs, error, self.metrics, has_files=bool(urls))
 
     def _steps(self) -> tuple[list[Step], float]:
@@ -215,7 +217,10 @@ def _collected(value: Any) -> Any:
         TypeError: JSON cannot carry it.
     """
     found: Any = list(cast("Iterator[object]", value)) if isinstance(value, Iterator) else value
-    json.dumps(_with_urls(found, str))
+    try:
+        json.dumps(_with_urls(found, str))
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"an output must be JSON, with replicate.testing.File for files: {error}") from error
     return found
 
 

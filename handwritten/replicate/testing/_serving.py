@@ -41,7 +41,10 @@ class Server:
         if fault is not None and not fault.accepted:
             await _transmit(record, fault, Reply(), connection)
             return
-        reply = await self._answer(request, found, record)
+        try:
+            reply = await self._answer(request, found, record)
+        except Exception as error:  # noqa: BLE001 - a request that nobody thought of must not end in silence
+            reply = Reply.problem(500, f"This is fake_replicate, and it failed: {error!r}")
         record.accepted = reply.status < 400
         if name != "stream" or not record.accepted or (fault is not None and fault.events is None):
             await _transmit(record, fault, reply, connection)
