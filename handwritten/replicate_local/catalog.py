@@ -46,6 +46,11 @@ class Builtin:
     readme: str
     examples: list[JsonObject]
 
+    @property
+    def full_name(self) -> str:
+        """The name with its owner."""
+        return f"{ACCOUNT}/{self.name}"
+
 
 def builtins() -> list[Builtin]:
     """Return the models that come with the engine."""
@@ -76,9 +81,7 @@ def add_builtins(store: Store, models: list[Builtin], described: list[dict[str, 
     for builtin in models:
         item = schemas.get(builtin.entry, {})
         if "schema" not in item:
-            raise DescriptionError(
-                f"{ACCOUNT}/{builtin.name}: {item.get('error', 'no worker process could be started')}"
-            )
+            raise DescriptionError(f"{builtin.full_name}: {item.get('error', 'no worker process could be started')}")
         _add(store, builtin, item["schema"])
 
 

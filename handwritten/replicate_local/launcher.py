@@ -97,8 +97,8 @@ def start_engine(
     It ends with this process, even if this process is killed. `data` is a directory that keeps predictions and files;
     without it they are forgotten at the end. With `token`, calls must carry that token. `aliases` serves models under
     further names, so that a program that names hosted models runs unchanged: `{"owner/name": "local/julia"}`, or
-    `"owner/name:version_id"` as the key. `models` are models of your own, as on the command line: `["predict.py:Predictor=owner/name"]`. With
-    `reset_key`, tests can put the engine back to how it was (`resetting`).
+    `"owner/name:version_id"` as the key. `models` are models of your own, written as on the command line:
+    `["predict.py:Predictor=owner/name"]`. With `reset_key`, tests can put the engine back to how it was (`resetting`).
 
     Raises:
         EngineNotInstalledError: the extra `local` is not installed.

@@ -1,13 +1,14 @@
 """Models of a person's own: how they are named on the command line, found, described, and run where they lie."""
 
-import os
 import subprocess
 import sys
+import time
 
 import pytest
 import replicate
+from engine_calls import wait_until_gone
 from own_engines import serving, write
-from replicate_local import cog_yaml, kept_code
+from replicate_local import cli, cog_yaml, kept_code
 from replicate_local.cog_yaml import CogYaml, CogYamlError
 from replicate_local.launcher import start_engine
 from replicate_local.model_sources import ModelSourceError, parse_model
@@ -67,7 +68,9 @@ def models(tmp_path_factory):
             return Trained(weights=Path(path))
         """,
     )
-    write(directory / "My Doubler.py", "class Predictor:\n    def predict(self, x: int) -> int:\n        return 2 * x\n")
+    write(
+        directory / "My Doubler.py", "class Predictor:\n    def predict(self, x: int) -> int:\n        return 2 * x\n"
+    )
     write(directory / "runners.py", "class Runner:\n    def run(self, x: int) -> int:\n        return 3 * x\n")
     write(
         directory / "functions.py",
@@ -195,38 +198,29 @@ def test_training_code_of_an_own_model_makes_a_version_that_runs_with_its_module
     assert made["output"] == "GOOD DAY! ANN!"
 
 
-def test_versions_outlive_their_engine_and_run_even_if_their_folder_is_gone(tmp_path):
+def test_versions_outlive_their_engine_and_the_folder_they_were_made_in(tmp_path):
     source = write(tmp_path / "code/here.py", "import beside\ndef here(x: int) -> int:\n    return beside.add(x)\n")
     write(tmp_path / "code/beside.py", "def add(x): return x + 1\n")
     with serving(f"{source}:here", "--data", tmp_path / "data") as engine:
         assert engine.run("here", {"x": 1})["output"] == 2
         version = engine.version("here")["id"]
-    with serving(f"{source}:here", "--data", tmp_path / "data") as engine:
-        assert engine.version("here")["id"] == version
     (tmp_path / "code").rename(tmp_path / "elsewhere")
     with serving("--data", tmp_path / "data") as engine:
         assert engine.run("here", {"x": 1})["output"] == 2
+    with serving(tmp_path / "elsewhere/here.py:here", "--data", tmp_path / "data") as engine:
+        assert engine.version("here")["id"] == version
 
 
-def test_a_program_names_its_models_when_it_starts_an_engine_or_in_a_variable(models):
-    engine = start_engine(models=[f"{models / 'functions.py'}:halve=acme/half", str(models / "declared.py")])
+def test_a_program_names_its_models_when_it_starts_an_engine_or_in_a_variable(models, monkeypatch):
+    monkeypatch.setenv("REPLICATE_LOCAL_MODELS", f"{models / 'functions.py'}:halve=acme/half; {models / 'runners.py'}")
+    engine = start_engine(models=[str(models / "declared.py")])
     try:
         client = replicate.Client(base_url=f"{engine.url}/v1", api_token="none")
         assert client.run("acme/half", input={"x": 3}) == 1.5
+        assert client.run("local/runners", input={"x": 3}) == 9
         assert client.run("local/reverse", input={"text": "ab"}) == "ba"
     finally:
         engine.stop()
-    program = "import replicate; print(replicate.Client(base_url='local').run('acme/half', input={'x': 7}))"
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env=os.environ | {"REPLICATE_LOCAL_MODELS": f"functions.py:halve=acme/half; {models / 'runners.py'}"},
-        cwd=models,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert (done.stdout, done.stderr) == ("3.5\n", "")
 
 
 def test_a_declared_function_is_an_ordinary_one_outside_of_an_engine(models):
@@ -273,6 +267,7 @@ def unusable(tmp_path_factory):
         "fine.py": "def fine(): ...\n",
         "importing.py": "import not_installed\n",
         "exiting.py": "import os; os._exit(3)\n",
+        "slow.py": "import time\nprint('on the way', flush=True)\ntime.sleep(60)\n",
         "noisy.py": "raise OSError('no')\n",
         "two.py": "from replicate_local import model\n@model()\ndef a(): ...\n@model()\ndef b(): ...\n",
         "limits.py": "from replicate_local import model\n@model(time_limit='soon')\ndef a(): ...\n",
@@ -281,39 +276,57 @@ def unusable(tmp_path_factory):
     return directory
 
 
+@pytest.fixture
+def refuse(unusable, monkeypatch, capsys):
+    """Runs the command, which is going to refuse; the engine's own models are not described for that."""
+
+    async def nothing(entries):
+        return []
+
+    def run(*arguments):
+        monkeypatch.chdir(unusable)
+        monkeypatch.setattr(cli, "describe", nothing)
+        status = cli.main(["serve", "--port", "0", *arguments])
+        return status, *capsys.readouterr()
+
+    return run
+
+
 @pytest.mark.parametrize(("arguments", "sentence"), REFUSED)
-def test_what_cannot_be_served_is_refused_with_the_reason(unusable, arguments, sentence):
-    done = subprocess.run(
-        [sys.executable, "-m", "replicate_local", "serve", "--port", "0", *arguments],
-        cwd=unusable,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert sentence in done.stderr
-    assert done.stderr.splitlines()[-1].startswith("replicate-local: ")
-    assert "replicate_local/" not in done.stderr
+def test_what_cannot_be_served_is_refused_with_the_reason(refuse, arguments, sentence):
+    status, out, err = refuse(*arguments)
+    assert (status, out) == (1, "")
+    assert sentence in err
+    assert err.splitlines()[-1].startswith("replicate-local: ")
+    assert "replicate_local/" not in err
 
 
-def test_a_file_that_is_never_imported_to_its_end_is_given_up(tmp_path):
-    source = write(tmp_path / "slow.py", "import time\nprint('on the way', flush=True)\ntime.sleep(60)\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "replicate_local", "serve", "--port", "0", "--setup-timeout", "0.5", source],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
+def test_a_file_that_is_never_imported_to_its_end_is_given_up(refuse):
+    _, _, err = refuse("slow.py", "--setup-timeout", "0.4")
+    assert err == (
+        "on the way\nreplicate-local: slow.py cannot be served: slow.py took longer than 0.4 seconds to be imported\n"
     )
-    assert done.stderr == (
-        f"on the way\nreplicate-local: {source} cannot be served: slow.py took longer than 0.5 seconds to be imported\n"
-    )
+
+
+def test_what_is_imported_ends_with_an_engine_that_is_killed(unusable, tmp_path):
+    source = write(tmp_path / "told.py", "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)\n")
+    engine = subprocess.Popen([sys.executable, "-m", "replicate_local", "serve", "--port", "0", source])
+    pid = tmp_path / "pid"
+    until = time.monotonic() + 20
+    while not (pid.exists() and pid.read_text()):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    engine.kill()
+    engine.wait()
+    wait_until_gone(int(pid.read_text()))
 
 
 READABLE = [
     ('predict: "predict.py:Predictor"\n', CogYaml("predict.py:Predictor", None)),
-    ("predict: predict.py:Predictor\ntrain: 'a b/train.py:train'\n", CogYaml("predict.py:Predictor", "a b/train.py:train")),
+    (
+        "predict: predict.py:Predictor\ntrain: 'a b/train.py:train'\n",
+        CogYaml("predict.py:Predictor", "a b/train.py:train"),
+    ),
     ("# cog\n---\nrun: run.py:Runner  # the newer key\n", CogYaml("run.py:Runner", None)),
     ("\ufeffpredict : p.py:P\nimage: r8.im/a/b\nconcurrency:\n  max: 3\n", CogYaml("p.py:P", None)),
     ("build:\n  run:\n    - apt-get update\n  predict: no\npredict: p.py:P\n", CogYaml("p.py:P", None)),
@@ -347,14 +360,14 @@ def test_a_cog_yaml_is_read_the_same_with_and_without_pyyaml(reader, tmp_path, t
 
 @pytest.mark.parametrize("text", UNREADABLE)
 def test_a_cog_yaml_that_names_no_predictor_is_refused(reader, tmp_path, text):
-    with pytest.raises(CogYamlError, match="cog.yaml"):
+    with pytest.raises(CogYamlError, match=r"cog\.yaml"):
         reader(write(tmp_path / "cog.yaml", text))
 
 
 @pytest.mark.parametrize("value", ["|\n  p.py:P", "&a p.py:P", '"p.py:\\u0050"', "{a: b}", "!!str p.py:P"])
 def test_yaml_beyond_plain_lines_is_not_guessed_at(monkeypatch, tmp_path, value):
     monkeypatch.setattr(cog_yaml.importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(CogYamlError, match="line 1, is more YAML than is understood here.*install PyYAML"):
+    with pytest.raises(CogYamlError, match=r"line 1, is more YAML than is understood here.*install PyYAML"):
         cog_yaml.read(write(tmp_path / "cog.yaml", f"predict: {value}\n"))
 
 
@@ -377,12 +390,3 @@ def test_the_code_of_a_folder_is_found_nearest_first_and_nothing_else(tmp_path, 
 def test_the_hash_of_code_tells_where_one_file_ends_and_the_next_begins():
     codes = [{"a": b"bc"}, {"ab": b"c"}, {"a": b"", "b": b"c"}, {"a": b"b", "c": b""}, {}]
     assert len({kept_code.digest(code) for code in codes}) == len(codes)
-
-
-def test_a_version_is_the_same_one_wherever_its_folder_lies(tmp_path):
-    ids = []
-    for place in ("one", "two"):
-        write(tmp_path / place / "m.py", "def m(x: int) -> int:\n    return x\n")
-        with serving(f"{tmp_path / place / 'm.py'}:m") as engine:
-            ids.append(engine.version("m")["id"])
-    assert ids[0] == ids[1]

@@ -18,7 +18,7 @@ sys.path.append(str(Path(__file__).with_name("standin")))
 
 from replicate_local.descendants import MARK, marked
 from replicate_local.worker import values
-from replicate_local.worker.channel import Channel
+from replicate_local.worker.channel import Channel, die_with_the_engine
 from replicate_local.worker.cog_package import Scope, cancelation, install_scope
 from replicate_local.worker.describing import Question, describe, inspect_file
 from replicate_local.worker.predictor import Predictor
@@ -143,6 +143,8 @@ def main(arguments: list[str]) -> int:
         return describe(rest, int(messages))
     options: dict[str, Any] = json.loads(rest[-1]) if rest[-1].startswith("{") else {}
     if command == "inspect":
+        os.set_inheritable(int(rest[0]), False)
+        die_with_the_engine(int(rest[0]))
         _limit(options)
         sys.path.insert(0, options["folder"])
         return inspect_file(Question(**{name: options[name] for name in Question.__dataclass_fields__}), int(messages))

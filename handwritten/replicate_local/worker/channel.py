@@ -23,7 +23,7 @@ class Channel:
         self._commands: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         os.set_inheritable(messages_fd, False)
         os.set_inheritable(lifeline_fd, False)
-        _die_with_the_engine(lifeline_fd)
+        die_with_the_engine(lifeline_fd)
         commands_fd = os.dup(0)
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
@@ -51,7 +51,7 @@ class Channel:
         os.killpg(0, signal.SIGKILL)  # the engine is gone, so nobody waits for this process and its children
 
 
-def _die_with_the_engine(lifeline_fd: int) -> None:
+def die_with_the_engine(lifeline_fd: int) -> None:
     """Let the kernel kill this process group when the other end of the lifeline closes.
 
     Even a predictor that holds the interpreter lock in C code forever cannot outlive its engine this way. Where the

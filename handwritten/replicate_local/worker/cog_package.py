@@ -50,7 +50,9 @@ def is_input(value: Any) -> bool:
 
 def _of_dataclass(info: Any) -> Field:
     known = {name: getattr(info, name, None) for name in Field.__dataclass_fields__}
-    no_default = getattr(cog, "REQUIRED", None)  # None itself for the installed package: there it is optional by its type
+    no_default = getattr(
+        cog, "REQUIRED", None
+    )  # None itself for the installed package: there it is optional by its type
     known["default"] = REQUIRED if info.default is no_default else info.default
     known["choices"] = None if info.choices is None else tuple(info.choices)
     return Field(**known)

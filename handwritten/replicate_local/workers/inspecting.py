@@ -67,7 +67,7 @@ async def inspect_file(question: Question, limit: float) -> Answer:
     lines: list[bytes | None] = []
     logs = bytearray()
     mark = secrets.token_hex(16)
-    process, readers = await _spawn(question, mark, LineSplitter(lines.append), logs)
+    process, readers, lifeline = await _spawn(question, mark, LineSplitter(lines.append), logs)
     late = False
     try:
         async with asyncio.timeout(limit):
@@ -79,6 +79,7 @@ async def inspect_file(question: Question, limit: float) -> Answer:
             os.killpg(process.pid, signal.SIGKILL)
         await asyncio.shield(process.wait())
         await asyncio.to_thread(end_marked, mark)
+        os.close(lifeline)
         for reader in readers:
             reader.drain()
             reader.close()
@@ -90,7 +91,7 @@ async def inspect_file(question: Question, limit: float) -> Answer:
 
 async def _spawn(
     question: Question, mark: str, splitter: LineSplitter, logs: bytearray
-) -> tuple[asyncio.subprocess.Process, list[PipeReader]]:
+) -> tuple[asyncio.subprocess.Process, list[PipeReader], int]:
     def on_log(data: bytes) -> None:
         logs.extend(data)
         if len(logs) > 4 * _MAX_LOGS:
@@ -98,26 +99,27 @@ async def _spawn(
 
     message_read, message_write = os.pipe()
     log_read, log_write = os.pipe()
+    lifeline_read, lifeline = os.pipe()
     try:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-P", "-u", "-m", "replicate_local.worker"),
-            *("inspect", str(message_write), json.dumps(question.options())),
+            *("inspect", str(message_write), str(lifeline_read), json.dumps(question.options())),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=log_write,
             stderr=log_write,
-            pass_fds=(message_write,),
+            pass_fds=(message_write, lifeline_read),
             cwd=question.folder,
             env=environment() | {MARK: mark},
             start_new_session=True,
         )
     except OSError as error:
-        os.close(message_read)
-        os.close(log_read)
+        for fd in (message_read, log_read, lifeline):
+            os.close(fd)
         raise InspectionError(f"no worker process could be started in {question.folder}: {error}") from error
     finally:
-        os.close(message_write)
-        os.close(log_write)
-    return process, [PipeReader(message_read, splitter.feed), PipeReader(log_read, on_log)]
+        for fd in (message_write, log_write, lifeline_read):
+            os.close(fd)
+    return process, [PipeReader(message_read, splitter.feed), PipeReader(log_read, on_log)], lifeline
 
 
 def _answer(question: Question, lines: list[bytes | None], code: int | None, logs: str) -> Answer:
