@@ -191,7 +191,7 @@ def test_what_is_not_scripted_is_told_with_the_line_that_is_missing(colour, clie
 
 
 def test_what_is_not_played_is_told_with_the_line_that_is_missing(client, fake_replicate):
-    with pytest.raises(replicate.ReplicateError, match="fake_replicate.answer"):
+    with pytest.raises(replicate.ReplicateError, match=r"fake_replicate\.answer"):
         list(client.collections.list())
 
 
@@ -202,7 +202,7 @@ def test_an_answer_of_the_test_is_given(client, fake_replicate):
 
 def test_predictions_can_be_listed_and_read(colour, client, fake_replicate):
     fake_replicate.script("*", "done")
-    made = [colour.call(client.predictions.create, model=f"acme/m{number}", input={}).id for number in range(103)]
+    made = [client.predictions.create(model=f"acme/m{number}", input={}).id for number in range(103)]
     assert [row.id for row in colour.list(client.predictions.list)] == made[::-1]
     assert colour.call(client.predictions.get, made[0]).model == "acme/m0"
 

@@ -10,7 +10,7 @@ from . import _checks
 from ._faults import Fault, Faults
 from ._network import Network
 from ._records import Records
-from ._replies import Reply, cut_in_the_body, dropped, late, malformed, whole
+from ._replies import Reply, cut_in_the_body, dropped, malformed, whole
 from ._scripts import File, Script
 from ._serving import Server
 from ._state import State
@@ -180,7 +180,7 @@ class FakeReplicate:
 
     def slow(self, on: str = "create", *, seconds: float, times: int | None = 1) -> None:
         """Send the first byte of the next answers after so many real seconds: they count for a client's time-outs."""
-        self._faults.add(on, Fault(late(seconds), accepted=True, times=times))
+        self._faults.add(on, Fault(accepted=True, seconds=seconds, times=times))
 
     def garble(self, on: str = "create", *, times: int | None = 1) -> None:
         """Answer the next requests with JSON that is cut in the middle, although what they ask for was done."""

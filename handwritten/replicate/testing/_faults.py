@@ -30,12 +30,20 @@ class Fault:
     accepted: bool = False
     """Whether the service does what was asked, whatever becomes of the answer."""
 
+    seconds: float = 0.0
+    """Real seconds before the first byte."""
+
     events: int | None = None
     """Events after which a stream is cut."""
 
     times: int | None = 1
     line: re.Pattern[str] | None = None
     operations: frozenset[str] = frozenset()
+
+    @property
+    def spares_answer(self) -> bool:
+        """Whether the answer is sent as it is meant."""
+        return self.reply is None and self.transmit is whole
 
     def meets(self, operation: str | None, line: str) -> bool:
         """Return whether a request is meant."""

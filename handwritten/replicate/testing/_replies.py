@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -78,13 +77,3 @@ async def cut_in_the_body(connection: Connection, reply: Reply) -> None:
 async def malformed(connection: Connection, reply: Reply) -> None:
     """Send half of the body as if it were all of it, so that its JSON is cut."""
     await whole(connection, Reply(reply.status, reply.body[: len(reply.body) // 2], reply.headers))
-
-
-def late(seconds: float) -> Transmit:
-    """Send everything, the first byte after so many real seconds."""
-
-    async def transmit(connection: Connection, reply: Reply) -> None:
-        await asyncio.sleep(seconds)
-        await whole(connection, reply)
-
-    return transmit

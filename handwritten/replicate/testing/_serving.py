@@ -46,10 +46,12 @@ class Server:
         except Exception as error:  # noqa: BLE001 - a request that nobody thought of must not end in silence
             reply = Reply.problem(500, f"This is fake_replicate, and it failed: {error!r}")
         record.accepted = reply.status < 400
-        if name != "stream" or not record.accepted or (fault is not None and fault.events is None):
+        if name != "stream" or not record.accepted or (fault is not None and not fault.spares_answer):
             await _transmit(record, fault, reply, connection)
             return
         record.status = reply.status
+        if fault is not None:
+            await asyncio.sleep(fault.seconds)
         prediction = self._state.find(json.loads(reply.body)["id"])
         if prediction is not None:
             last = request.headers.get("last-event-id")
@@ -102,4 +104,5 @@ async def _transmit(record: RecordedRequest, fault: Fault | None, reply: Reply, 
         return
     reply = fault.reply or reply
     record.status = reply.status if fault.arrives else None
+    await asyncio.sleep(fault.seconds)
     await fault.transmit(connection, reply)

@@ -46,17 +46,15 @@ async def send_stream(
     number, sent = int(match[1]) + 1 if match else 0, 0
     await connection.send(_HEAD)
     await _send_chunk(connection, _GREETING)
-    while True:
+    while sent != cut_after:
         is_over = prediction.is_over
         for event in _events(prediction)[number:]:
-            if sent == cut_after:
-                await connection.close()
-                return
-            await _send_chunk(connection, _encoded(event, f"{epoch}:{number}"))
-            number, sent = number + 1, sent + 1
-        if is_over or not await _passed(prediction, time):
+            if sent != cut_after:
+                await _send_chunk(connection, _encoded(event, f"{epoch}:{number}"))
+                number, sent = number + 1, sent + 1
+        if sent != cut_after and (is_over or not await _passed(prediction, time)):
             break
-    if cut_after is not None:
+    else:
         await connection.close()
         return
     await _send_chunk(connection, b"" if is_over else _IDLE)

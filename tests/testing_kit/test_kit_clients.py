@@ -1,0 +1,88 @@
+"""Which clients a fixture leads to its service: those of the hosted one, whenever they were made, and no others."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from functools import cache
+
+import httpx
+import pytest
+import replicate
+from replicate import run as run_of_this_import
+from replicate.testing import FakeReplicate
+from replicate.testing._redirecting import lead_clients_to, skip_pauses
+
+MADE_AT_IMPORT = replicate.Client()
+MODEL = "acme/writer"
+
+
+@cache
+def cached_client() -> replicate.Client:
+    """A client that the first test makes and all others get, as applications keep theirs."""
+    return replicate.Client()
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_clients_of_all_ages_reach_the_service_of_each_test(colour, fake_replicate, number):
+    fake_replicate.script(MODEL, lambda given: given["who"])
+    assert replicate.run(MODEL, {"who": "default"}) == "default"
+    assert run_of_this_import(MODEL, {"who": "imported"}) == "imported"
+    for client in (MADE_AT_IMPORT, cached_client(), replicate.Client(), MADE_AT_IMPORT.with_options(max_retries=0)):
+        assert colour.call(client.run, MODEL, {"who": "client"}) == "client"
+    assert len(fake_replicate.predictions) == 6
+
+
+def test_a_client_keeps_its_own_settings(fake_replicate):
+    client = replicate.Client("r8_own", headers={"X-Own": "1"})
+    assert client.accounts.current().username == "tester"
+    assert fake_replicate.requests[0].headers["x-own"] == "1"
+    assert fake_replicate.requests[0].had_token
+
+
+def test_clients_that_go_elsewhere_are_left_alone(fake_replicate):
+    def answer(request):
+        return httpx.Response(200, json={"type": "user", "username": "elsewhere"})
+
+    own_transport = replicate.Client(
+        "r8_x", base_url="https://api.replicate.com", transport=httpx.MockTransport(answer)
+    )
+    assert own_transport.accounts.current().username == "elsewhere"
+    with FakeReplicate() as other:
+        client = replicate.Client(other.token, base_url=other.url)
+        assert client.accounts.current().username == "tester"
+        assert len(other.requests) == 1
+        client.close()
+    assert fake_replicate.requests == []
+
+
+def test_another_process_reaches_the_service_by_its_environment(fake_replicate):
+    fake_replicate.script(MODEL, "done")
+    program = f"import replicate; print(replicate.run({MODEL!r}, {{}}))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "done\n"
+    assert fake_replicate.creates[0].had_token
+
+
+def test_everything_is_as_before_when_the_test_is_over(monkeypatch):
+    monkeypatch.setenv("REPLICATE_API_TOKEN", "r8_mine")
+    before = {name: vars(replicate.Client)[name] for name in ("api", "wire", "async_wire", "origin")}
+    with FakeReplicate() as fake, lead_clients_to(fake.url, fake.token), skip_pauses(fake.time):
+        assert os.environ["REPLICATE_API_TOKEN"] == fake.token
+        replicate.default_client.accounts.current()
+    assert {name: vars(replicate.Client)[name] for name in before} == before
+    assert os.environ["REPLICATE_API_TOKEN"] == "r8_mine"
+    assert "REPLICATE_BASE_URL" not in os.environ
+    assert repr(replicate.default_client) == "Client(base_url='https://api.replicate.com/v1')"
+
+
+def test_no_thread_and_no_socket_is_left_behind():
+    before = threading.active_count()
+    with FakeReplicate() as fake:
+        url = fake.url
+        assert threading.active_count() > before
+    assert threading.active_count() == before
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(url)
