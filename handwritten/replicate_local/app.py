@@ -39,7 +39,8 @@ from replicate_local.problems import (
     not_found,
     unauthenticated,
 )
-from replicate_local.responses import RateLimits, json_response, problem_response
+from replicate_local.rate_limits import RateLimits
+from replicate_local.responses import json_response, problem_response
 from replicate_local.streams import open_stream
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def make_app(engine: Engine) -> ASGIApp:
     by_path: dict[str, dict[str, Operation]] = defaultdict(dict)
     for operation in engine.contract.operations:
         by_path[operation.path][operation.method] = operation
-    limits = RateLimits()
+    limits = RateLimits(engine.terms.creates_per_minute)
     site = _Site(engine)
     key = resetting.asked_for()
     extra = [] if key is None else [Route(resetting.PATH, _Endpoint({"POST": resetting.Reset(engine.store, key)}))]
@@ -143,7 +144,7 @@ class _Bound:
         authorization = request.headers.get("Authorization")
         if self._operation.needs_token and not self._engine.accepts(authorization):
             raise unauthenticated(token_was_sent=authorization is not None)
-        limits = self._limits.headers(self._operation.id)
+        limits = self._limits.count(self._operation.id)
         try:
             response = await self._answer(request)
         except Problem as problem:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from replicate_local import terms
 from replicate_local.aliases import Alias, AliasError, parse_alias
 from replicate_local.catalog import Builtin, DescriptionError, builtins
 from replicate_local.hosts import is_loopback
@@ -87,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="call webhooks on other machines too (default: this machine only)",
     )
+    terms.add_options(serve)
     serve.add_argument("--exit-with-stdin", action="store_true", help=argparse.SUPPRESS)
     return parser
 
@@ -159,7 +161,9 @@ async def _serve(options: argparse.Namespace, given: _Given) -> int:
         return _refuse(f"cannot listen on {options.host} port {options.port}: {error.strerror or error}")
     with sock:
         limits = Limits(options.concurrency, options.setup_timeout, options.time_limit, options.memory_limit)
-        settings = Settings(given.data, given.token, given.aliases, options.remote_webhooks, given.models, limits)
+        settings = Settings(
+            given.data, given.token, given.aliases, options.remote_webhooks, given.models, limits, terms.terms(options)
+        )
         return await _run(options, settings, sock, base_url(options.host, sock), models, describing)
 
 
@@ -174,31 +178,34 @@ async def _run(
     from replicate_local import contract
     from replicate_local.app import make_app
     from replicate_local.engine import DataInUseError, Engine
+    from replicate_local.operations.webhooks import make_last_calls
     from replicate_local.own_models import OwnModelError
-    from replicate_local.records import ACCOUNT
     from replicate_local.reloading import Reloading
     from replicate_local.server import Server
 
     try:
         engine = Engine(settings, contract.load())
-        await engine.describe_models({f"{ACCOUNT}/{model.name}" for model in models})
+    except (DataInUseError, RuntimeError, OSError) as error:
+        return _refuse(str(error))
+    try:
+        await engine.describe_models({model.full_name for model in models})
         engine.start(models, await describing)
+        make_last_calls(engine)
+        app = make_app(engine)
+        for name in engine.own.names:
+            sys.stderr.write(f"replicate-local: serving {name}\n")
+        server = Server(
+            Reloading(app, engine.refresh) if options.reload else app,
+            on_ready=lambda: _say(url),
+            before_shutdown=engine.stop,
+            exit_with_stdin=options.exit_with_stdin,
+        )
+        await server.serve([sock])
     except OwnModelError as error:
         sys.stderr.write(error.logs)
         return _refuse(str(error))
-    except (AliasError, DataInUseError, DescriptionError, RuntimeError, OSError) as error:
+    except (AliasError, DescriptionError, RuntimeError, OSError) as error:
         return _refuse(str(error))
-    app = make_app(engine)
-    for name in engine.own.names:
-        sys.stderr.write(f"replicate-local: serving {name}\n")
-    server = Server(
-        Reloading(app, engine.refresh) if options.reload else app,
-        on_ready=lambda: _say(url),
-        before_shutdown=engine.stop,
-        exit_with_stdin=options.exit_with_stdin,
-    )
-    try:
-        await server.serve([sock])
     finally:
         await engine.close()
     return 0

@@ -20,7 +20,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS predictions (
     row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE NOT NULL, created_at TEXT NOT NULL, status TEXT NOT NULL,
     model TEXT NOT NULL, version TEXT NOT NULL, source TEXT NOT NULL, example INTEGER NOT NULL DEFAULT 0,
-    stream_token TEXT UNIQUE NOT NULL, doc TEXT NOT NULL, training INTEGER NOT NULL DEFAULT 0);
+    stream_token TEXT UNIQUE NOT NULL, doc TEXT NOT NULL, training INTEGER NOT NULL DEFAULT 0, data_since TEXT);
 CREATE INDEX IF NOT EXISTS predictions_by_time ON predictions (created_at, row);
 CREATE TABLE IF NOT EXISTS models (
     row INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE NOT NULL, created_at TEXT NOT NULL,
@@ -38,7 +38,21 @@ CREATE TABLE IF NOT EXISTS files (
 CREATE TABLE IF NOT EXISTS deployments (
     row INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE NOT NULL, created_at TEXT NOT NULL, model TEXT NOT NULL,
     version TEXT NOT NULL, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS last_calls (prediction TEXT PRIMARY KEY, message TEXT NOT NULL, origin TEXT NOT NULL);
 """
+
+_LATER_COLUMNS = {
+    # Data of an engine that had no trainings.
+    "training": "ALTER TABLE predictions ADD COLUMN training INTEGER NOT NULL DEFAULT 0",
+    # Data of an engine that never removed any: what is in it gets its time from now on.
+    "data_since": """
+ALTER TABLE predictions ADD COLUMN data_since TEXT;
+UPDATE predictions SET data_since = strftime('%Y-%m-%d %H:%M:%f000+00:00')
+    WHERE source = 'api' AND NOT example AND NOT training AND status NOT IN ('starting', 'processing')""",
+}
+"""What to do where a column is missing."""
+
+_LATER_INDEXES = "CREATE INDEX IF NOT EXISTS data_by_age ON predictions (data_since) WHERE data_since IS NOT NULL"
 
 T = TypeVar("T")
 
@@ -77,8 +91,10 @@ class Database:
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.executescript(_SCHEMA)
         columns = {row[1] for row in self._connection.execute("PRAGMA table_info(predictions)")}
-        if "training" not in columns:  # data of an engine that had no trainings
-            self._connection.execute("ALTER TABLE predictions ADD COLUMN training INTEGER NOT NULL DEFAULT 0")
+        for name, statements in _LATER_COLUMNS.items():
+            if name not in columns:
+                self._connection.executescript(statements)
+        self._connection.execute(_LATER_INDEXES)
 
     def close(self) -> None:
         """Write everything out and close."""

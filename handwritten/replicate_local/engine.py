@@ -18,9 +18,11 @@ from replicate_local.limits import Limits
 from replicate_local.outputs import OutputFiles
 from replicate_local.own_models import OwnModels
 from replicate_local.records import Prediction, now
+from replicate_local.retention import Retention
 from replicate_local.runner import Runner
 from replicate_local.signing import SigningKeys
 from replicate_local.store import Store
+from replicate_local.terms import Terms
 from replicate_local.trained import TrainedVersions
 from replicate_local.webhooks import Webhooks
 
@@ -53,6 +55,8 @@ class Settings:
     """Models of the user's own."""
     limits: Limits = field(default_factory=Limits)
     """What each of those may take."""
+    terms: Terms = field(default_factory=Terms)
+    """What callers may do, and how long data is kept."""
 
 
 class Engine:
@@ -79,6 +83,8 @@ class Engine:
         )
         self.keys = SigningKeys(settings.data / "keys")
         self.webhooks = Webhooks(self.keys, remote=settings.remote_webhooks)
+        self.terms = settings.terms
+        self._retention = Retention(self.store, self.outputs, settings.terms.data_kept)
         self._purging: asyncio.Task[None] | None = None
 
     async def describe_models(self, taken: Collection[str]) -> None:
@@ -97,6 +103,7 @@ class Engine:
         set_aliases(self.store, self._aliases)  # it forgets the models of other owners, of which there may be own ones
         self.own.publish()
         self._purging = asyncio.get_running_loop().create_task(self._purge())
+        self._retention.start()
 
     async def refresh(self) -> None:
         """Follow what has changed in the code of the user's own models."""
@@ -115,6 +122,7 @@ class Engine:
         if self._purging is not None:
             self._purging.cancel()
         await self.stop()
+        await self._retention.stop()
         self.store.close()
         os.close(self._lock)
 

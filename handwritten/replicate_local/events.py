@@ -95,6 +95,9 @@ async def stream(
 ) -> AsyncIterator[bytes]:
     """Yield the stream: what is there from event number `begin` on, then what comes, until the end or idleness."""
     yield _GREETING
+    if prediction.data_removed:
+        yield _IDLE
+        return
     number = begin
     while True:
         last_look = prediction.ended

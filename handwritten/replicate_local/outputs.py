@@ -9,6 +9,7 @@ import asyncio
 import hashlib
 import mimetypes
 import re
+import shutil
 import urllib.parse
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,14 @@ class OutputFiles:
         }
         return FileResponse(path, headers=headers, media_type=media_type(name))
 
+    def delete(self, reference: str) -> None:
+        """Delete the file of `<token>/<name>`; a part of an output that only looks like a file is left alone."""
+        token, _, name = reference.partition("/")
+        path = self.path(token, name)
+        if path is not None:
+            self._hashes.pop(path, None)
+            shutil.rmtree(path.parent, ignore_errors=True)
+
     async def _md5(self, path: Path) -> str:
         if path not in self._hashes:
             self._hashes[path] = await asyncio.to_thread(_hash, path)
@@ -83,6 +92,13 @@ def _hash(path: Path) -> str:
 def with_urls(output: Any, origin: str) -> Any:
     """Return an output with its files as URLs."""
     return replace_files(output, lambda reference: f"{origin}{PREFIX}{urllib.parse.quote(reference)}")
+
+
+def references(output: Any) -> list[str]:
+    """Return `<token>/<name>` of each file in an output."""
+    found: list[str] = []
+    replace_files(output, lambda reference: found.append(reference) or reference)
+    return found
 
 
 def replace_files(output: Any, make: Callable[[str], str]) -> Any:

@@ -36,6 +36,7 @@ class Problem(Exception):  # noqa: N818  the contract's name for it
         title: str | None = None,
         invalid_fields: Sequence[InvalidField] = (),
         headers: dict[str, str] | None = None,
+        retry_after: int | None = None,
     ) -> None:
         super().__init__(detail)
         self.status = status
@@ -43,6 +44,7 @@ class Problem(Exception):  # noqa: N818  the contract's name for it
         self.title = title
         self.invalid_fields = tuple(invalid_fields)
         self.headers = headers or {}
+        self.retry_after = retry_after
 
     def body(self) -> dict[str, Any]:
         """Return the JSON body; the order of members is the service's."""
@@ -50,7 +52,8 @@ class Problem(Exception):  # noqa: N818  the contract's name for it
             fields = [{"type": f.type, "field": f.field, "description": f.description} for f in self.invalid_fields]
             return {"detail": self.detail, "status": self.status, "title": self.title, "invalid_fields": fields}
         body: dict[str, Any] = {} if self.title is None else {"title": self.title}
-        return body | {"detail": self.detail, "status": self.status}
+        body |= {"detail": self.detail, "status": self.status}
+        return body if self.retry_after is None else body | {"retry_after": self.retry_after}
 
 
 def not_found() -> Problem:
@@ -88,6 +91,12 @@ def method_not_allowed(method: str, allowed: Sequence[str]) -> Problem:
 def too_large(limit: int) -> Problem:
     """Return the answer to a body above a limit in bytes."""
     return Problem(413, f"The request body is larger than the limit of {limit} bytes.")
+
+
+def throttled(seconds: int, headers: dict[str, str]) -> Problem:
+    """Return the answer to a call that comes too early by so many seconds."""
+    detail = f"Request was throttled. Your rate limit resets in ~{seconds}s."
+    return Problem(429, detail, headers=headers | {"Retry-After": str(seconds)}, retry_after=seconds)
 
 
 def not_emulated(operation_id: str) -> Problem:

@@ -73,6 +73,8 @@ class Prediction:
     """The deployment it was sent to, with its owner."""
     destination: str | None = None
     """The model that gets the version which a training makes; None for a prediction."""
+    data_removed: bool = False
+    """Whether input, output and logs were taken away, some time after the end."""
 
     @property
     def is_training(self) -> bool:
@@ -134,6 +136,11 @@ class Prediction:
             self.metrics["total_time"] = (self.completed_at - self.created_at).total_seconds()
         self.status = status
         self.error = error
+
+    def remove_data(self) -> None:
+        """Forget what went in and what came out; how it went stays."""
+        self.input, self.output, self.logs = {}, None, ""
+        self.data_removed = True
 
     def _must_go_on(self) -> None:
         if self.ended:
@@ -236,6 +243,17 @@ class Deployment:
     def full_name(self) -> str:
         """The name with its owner."""
         return f"{self.owner}/{self.name}"
+
+
+@dataclass(frozen=True)
+class LastCall:
+    """A call of a webhook that is still to be made: the one that tells a prediction's terminal status."""
+
+    prediction: str
+    message: str
+    """Its id."""
+    origin: str
+    """How the creator of the prediction addressed the engine."""
 
 
 Record = Prediction | Model | Version | StoredFile | Deployment

@@ -41,7 +41,7 @@ def edge_prediction(prediction: Prediction, origin: str, *, stream_path: str) ->
         "input": prediction.input,
         "logs": prediction.logs,
         "output": with_urls(prediction.output, origin),
-        "data_removed": False,
+        "data_removed": prediction.data_removed,
         "error": prediction.error,
         "status": prediction.status,
         "created_at": _short(prediction.created_at),
@@ -73,7 +73,7 @@ def database_prediction(prediction: Prediction, origin: str, *, stream_path: str
     result: JsonObject = {
         "completed_at": _long(prediction.completed_at),
         "created_at": _long(prediction.created_at),
-        "data_removed": False,
+        "data_removed": prediction.data_removed,
         "error": prediction.error,
         "id": prediction.id,
         "input": prediction.input,

@@ -12,6 +12,7 @@ from replicate_local.cursors import Cursor, position
 from replicate_local.database import Copy, Database, Page, Selection
 from replicate_local.records import (
     Deployment,
+    LastCall,
     Model,
     Prediction,
     Record,
@@ -22,6 +23,7 @@ from replicate_local.records import (
 )
 
 if TYPE_CHECKING:
+    import datetime as dt
     from pathlib import Path
 
     from replicate_local.jsontypes import JsonObject
@@ -67,8 +69,8 @@ class Store:
     def update_prediction(self, prediction: Prediction) -> None:
         """Keep the present state of a prediction."""
         self._database.execute(
-            "UPDATE predictions SET status = ?, doc = ? WHERE id = ?",
-            (prediction.status, _dump(prediction), prediction.id),
+            "UPDATE predictions SET status = ?, doc = ?, data_since = ? WHERE id = ?",
+            (prediction.status, _dump(prediction), _data_since(prediction), prediction.id),
         )
 
     def prediction(self, prediction_id: str) -> Prediction | None:
@@ -85,6 +87,14 @@ class Store:
             "SELECT doc FROM predictions WHERE status IN ('starting', 'processing')", (), _prediction
         )
 
+    def predictions_with_data_since(self, moment: dt.datetime, limit: int) -> list[Prediction]:
+        """Return those that ended at a moment or before and still have their data, oldest first."""
+        return self._database.all(
+            "SELECT doc FROM predictions WHERE data_since <= ? ORDER BY data_since LIMIT ?",
+            (position(moment), limit),
+            _prediction,
+        )
+
     def predictions(self, selection: Selection, cursor: Cursor | None) -> Page[Prediction]:
         """Return a page of predictions."""
         return self._database.page(selection, cursor, _prediction)
@@ -94,6 +104,24 @@ class Store:
         return self._database.one(
             "SELECT doc FROM predictions WHERE model = ? AND example ORDER BY row", (model,), _prediction
         )
+
+    # Calls of webhooks that are still to be made
+
+    def add_last_call(self, call: LastCall) -> None:
+        """Note that the end of a prediction is to be told."""
+        self._database.execute(
+            "INSERT INTO last_calls (prediction, message, origin) VALUES (?, ?, ?)",
+            (call.prediction, call.message, call.origin),
+        )
+
+    def last_calls(self) -> list[LastCall]:
+        """Return all that are noted."""
+        rows = self._database.execute("SELECT prediction, message, origin FROM last_calls ORDER BY rowid").fetchall()
+        return [LastCall(*row) for row in rows]
+
+    def delete_last_call(self, prediction_id: str) -> None:
+        """Note that the end of a prediction was told, or will not be."""
+        self._database.execute("DELETE FROM last_calls WHERE prediction = ?", (prediction_id,))
 
     # Models and versions
 
@@ -244,6 +272,13 @@ class Store:
         """Forget the uploads that expired and return their ids."""
         rows = self._database.execute("DELETE FROM files WHERE expires_at <= ? RETURNING id", (moment,)).fetchall()
         return [row[0] for row in rows]
+
+
+def _data_since(prediction: Prediction) -> str | None:
+    """Return since when data waits for its removal; examples and trainings keep theirs, as the service's do."""
+    if prediction.completed_at is None or prediction.data_removed or prediction.is_training:
+        return None
+    return position(prediction.completed_at) if prediction.source == "api" else None
 
 
 def _dump(record: Record) -> str:

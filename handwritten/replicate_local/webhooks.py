@@ -8,14 +8,14 @@ import secrets
 import time
 import urllib.parse
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from replicate_local.hosts import is_loopback
 from replicate_local.jsontypes import is_array
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Coroutine, Sequence
 
     import httpx
 
@@ -50,6 +50,11 @@ def is_callable(url: str) -> bool:
     return host is not None and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)))
 
 
+def new_message_id() -> str:
+    """Return what tells a call and its repetitions from other calls."""
+    return f"msg_{secrets.token_hex(12)}"
+
+
 @dataclass(frozen=True)
 class Hook:
     """Where to call, for which events, and what makes the body of a call."""
@@ -57,6 +62,10 @@ class Hook:
     url: str
     events: Collection[str]
     make_body: Callable[[], bytes]
+    last_id: str = field(default_factory=new_message_id)
+    """The id of the call with the terminal status."""
+    on_done: Callable[[], None] = lambda: None
+    """What to do when that call was taken, or was given up; not done when the engine ends before."""
 
 
 class Webhooks:
@@ -78,18 +87,29 @@ class Webhooks:
         self._opening = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def follow(self, run: Run, hook: Hook) -> None:
-        """Call a webhook for what happens to a run from now on.
+    def calls(self, url: str) -> bool:
+        """Whether a receiver would be called.
 
-        Receivers on other machines are called only if the engine was told so: programs that are tried on an engine
-        name the real receivers of real predictions.
+        Those on other machines are called only if the engine was told so: programs that are tried on an engine name
+        the real receivers of real predictions.
         """
-        if not self._remote and not is_loopback(urllib.parse.urlsplit(hook.url).hostname or ""):
+        return self._remote or is_loopback(urllib.parse.urlsplit(url).hostname or "")
+
+    def follow(self, run: Run, hook: Hook) -> None:
+        """Call a webhook for what happens to a run from now on."""
+        if not self.calls(hook.url):
             _LOG.info("The webhook of %s is not called: it is on another machine.", run.prediction.id)
             return
         outbox = Outbox(run, hook)
         run.watch(outbox.on_change)
-        task = asyncio.get_running_loop().create_task(self._empty(outbox, hook.url, run.prediction.id))
+        self._in_background(self._empty(outbox, hook, run.prediction.id))
+
+    def tell_end(self, run_id: str, hook: Hook) -> None:
+        """Make the call with the terminal status for a run that ended under an earlier engine."""
+        self._in_background(self._deliver(hook, Message(hook.make_body(), terminal=True), run_id))
+
+    def _in_background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -104,23 +124,31 @@ class Webhooks:
             await self._client.aclose()
             self._client = None
 
-    async def _empty(self, outbox: Outbox, url: str, run_id: str) -> None:
+    async def _empty(self, outbox: Outbox, hook: Hook, run_id: str) -> None:
         while (message := await outbox.next()) is not None:
-            await self._deliver(url, message, run_id)
+            await self._deliver(hook, message, run_id)
 
-    async def _deliver(self, url: str, message: Message, run_id: str) -> None:
+    async def _deliver(self, hook: Hook, message: Message, run_id: str) -> None:
         """Send a message; one with a terminal status is sent again until it is taken or the time is over."""
-        message_id = f"msg_{secrets.token_hex(12)}"
-        problem = await self._attempt(url, message_id, message.body)
-        if problem is None or not message.terminal:
+        if not message.terminal:
+            await self._attempt(hook.url, new_message_id(), message.body)
             return
-        _LOG.warning("The webhook of %s could not be called: %s. It will be tried again.", run_id, problem)
+        problem = await self._attempt(hook.url, hook.last_id, message.body)
+        if problem is not None:
+            _LOG.warning("The webhook of %s could not be called: %s. It will be tried again.", run_id, problem)
+            problem = await self._repeat(hook, message)
+        if problem is not None:
+            _LOG.warning("The webhook of %s was given up: %s", run_id, problem)
+        hook.on_done()
+
+    async def _repeat(self, hook: Hook, message: Message) -> str | None:
+        problem: str | None = None
         for delay in self._delays:
             await asyncio.sleep(delay)
-            problem = await self._attempt(url, message_id, message.body)
+            problem = await self._attempt(hook.url, hook.last_id, message.body)
             if problem is None:
-                return
-        _LOG.warning("The webhook of %s was given up: %s", run_id, problem)
+                break
+        return problem
 
     async def _attempt(self, url: str, message_id: str, body: bytes) -> str | None:
         """Make one call; returns why it did not succeed. The answer's body is not read."""
