@@ -262,21 +262,20 @@ def test_proxies_of_the_environment_can_be_ignored(colour, clock, environment):
         colour(client.close)
 
 
-def test_certificates_and_limits_reach_httpx(colour, clock):
+def test_certificates_and_limits_reach_the_connections(colour, clock):
     context = ssl.create_default_context()
     limits = httpx.Limits(max_connections=3)
     client = replicate.Client._with_clock(clock, verify=context, limits=limits)
     http = on_the_loop(colour, client.api.get_httpx_client)
-    pool = http._transport._pool
-    assert pool._ssl_context is context
-    assert pool._max_connections == 3
+    assert http._transport._tls is context
+    assert http._transport._places._value == 3
     colour(client.close)
 
 
 def test_the_pool_has_room_for_many_waiting_calls(colour, clock):
     client = replicate.Client._with_clock(clock)
     http = on_the_loop(colour, client.api.get_httpx_client)
-    assert http._transport._pool._max_connections >= 500
+    assert http._transport._places._value >= 500
     assert http.follow_redirects is False
     colour(client.close)
 

@@ -12,6 +12,7 @@ import weakref
 from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.request import getproxies
 
 import httpx
 
@@ -20,12 +21,13 @@ from .._iterating import OpenFlows
 from ..exceptions import InvalidArgumentError
 from .clients import GuardedAsyncClient, GuardedClient
 from .logs import log_as_environment_asks
+from .pooling import PooledAsyncTransport, PooledTransport
 from .sending import Access
 from .wrapping import AsyncClientTransport, ClientTransport
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import AsyncGenerator, Callable, Mapping
 
     from .._settings import CallOptions, Settings
 
@@ -105,7 +107,7 @@ class Connection:
             transport = ClientTransport(settings.http_client)
         if transport is None:
             _see_that_nothing_is_bypassed(settings, missing="transport= or http_client=", calls="blocking")
-        client = GuardedClient(**self._arguments(transport))
+        client = GuardedClient(**self._arguments(transport, PooledTransport))
         client.open_flows = OpenFlows()
         weakref.finalize(self, _close, client.open_flows, client.close)  # also when the program ends
         return client.guard(self._access, settings.options, settings.clock)
@@ -117,19 +119,30 @@ class Connection:
             transport = AsyncClientTransport(settings.async_http_client)
         if transport is None:
             _see_that_nothing_is_bypassed(settings, missing="async_transport= or async_http_client=", calls="async")
-        client = GuardedAsyncClient(**self._arguments(transport))
+        client = GuardedAsyncClient(**self._arguments(transport, PooledAsyncTransport))
         client.open_flows = OpenFlows()
         client.guard(self._access, settings.options, settings.clock)
         return client, _held_until_the_loop_ends(client)
 
-    def _arguments(self, transport: Any) -> dict[str, Any]:
+    def _arguments(self, transport: Any, pooled: Callable[[ssl.SSLContext, httpx.Limits], Any]) -> dict[str, Any]:
         options = dict(self._settings.httpx_options)
-        options.setdefault("limits", _LIMITS)
+        limits = options.setdefault("limits", _LIMITS)
+        if transport is None:
+            trust_environment = options.get("trust_env", True)
+            if options.setdefault("verify", True) is True and "cert" not in options:
+                options["verify"] = _shared_tls_context(trust_environment=trust_environment)
+            if not _is_for_httpx(options):
+                tls = httpx.create_ssl_context(options["verify"], options.get("cert"), trust_environment)
+                transport = pooled(tls, limits)
         if transport is not None:
             options["transport"] = transport
-        elif options.setdefault("verify", True) is True and "cert" not in options:
-            options["verify"] = _shared_tls_context(trust_environment=options.get("trust_env", True))
         return {**options, "base_url": self._settings.base_url, "follow_redirects": False}
+
+
+def _is_for_httpx(options: Mapping[str, Any]) -> bool:
+    """Return whether requests need what only httpx's own transports do: proxies, or another HTTP than 1.1."""
+    asked = options.get("proxy") or options.get("mounts") or options.get("http2") or not options.get("http1", True)
+    return bool(asked) or (options.get("trust_env", True) and any(name != "no" for name in getproxies()))
 
 
 @cache

@@ -1,0 +1,200 @@
+"""Connections: used again while they live, replaced when they ended, no more at once than allowed, none left open."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+import replicate
+from colours import on_the_loop
+from raw_sockets import RawServer, head, raw, respond
+from replicate.exceptions import NetworkError, RequestTimeoutError
+from wire_objects import ID, prediction
+
+PATH = "/files/out-0.bin"
+
+
+@pytest.fixture
+def connected(colour, clock):
+    """A function that gives a client for a server on this machine."""
+
+    def connect(server, **settings):
+        settings = {"max_retries": 0, **settings}
+        return colour.client(None, clock, base_url=server.url, transport=None, **settings)
+
+    return connect
+
+
+def test_one_call_after_another_takes_one_connection(colour, connected):
+    with RawServer(respond(200, prediction())) as server:
+        client = connected(server)
+        for _ in range(3):
+            colour(client.predictions.get, ID)
+        assert server.connections == 1
+        colour(client.close)
+
+
+@pytest.mark.parametrize("then", ["close", "reset"])
+def test_a_connection_that_the_server_ended_meanwhile_is_replaced_without_a_failure(colour, connected, then):
+    ended = threading.Event()
+    content = respond(200, prediction())
+
+    def once(connection):
+        connection.read()
+        body = b'{"id": "%b", "status": "succeeded"}' % ID.encode()
+        connection.send(head(200, content_length=len(body)) + body)
+        connection.reset() if then == "reset" else connection.close()
+        ended.set()
+
+    with RawServer(once, content) as server:
+        client = connected(server)
+        colour(client.predictions.get, ID)
+        assert ended.wait(10)
+        assert colour(client.predictions.get, ID).id == ID
+        assert server.connections == 2
+        colour(client.close)
+
+
+def test_an_idle_connection_is_not_used_after_its_time(colour, connected):
+    with RawServer(respond(200, prediction())) as server:
+        client = connected(server, limits=httpx.Limits(keepalive_expiry=0))
+        for _ in range(2):
+            colour(client.predictions.get, ID)
+        assert server.connections == 2
+        colour(client.close)
+
+
+def test_no_more_connections_are_kept_than_asked_for(colour, connected):
+    left = threading.Semaphore(0)
+
+    def answer(connection):
+        connection.read()
+        body = b'{"id": "%b", "status": "succeeded"}' % ID.encode()
+        connection.send(head(200, content_length=len(body)) + body)
+        assert connection.hung_up()
+        left.release()
+
+    with RawServer(answer) as server:
+        client = connected(server, limits=httpx.Limits(max_keepalive_connections=0))
+        colour(client.predictions.get, ID)
+        assert left.acquire(timeout=10)
+        colour(client.close)
+
+
+def test_a_body_that_is_not_read_to_its_end_ends_its_connection(colour, connected):
+    left = threading.Event()
+
+    def endless(connection):
+        connection.read()
+        connection.send(head(200, content_length=10**9) + b"x" * 1000)
+        assert connection.hung_up()
+        left.set()
+
+    with RawServer(endless) as server:
+        client = connected(server)
+        pieces = colour.iterate(replicate.FileOutput(f"{server.url}{PATH}", client).iter_bytes)
+        next(pieces)
+        pieces.close()
+        assert left.wait(10)
+        colour(client.close)
+
+
+def test_a_call_beyond_the_limit_waits_for_a_place_and_fails_when_none_becomes_free_in_time(colour, connected):
+    with RawServer(
+        raw(head(200, content_length=2000) + b"x" * 1000 + b"y" * 1000), respond(200, prediction())
+    ) as server:
+        client = connected(server, limits=httpx.Limits(max_connections=1), timeout=0.05)
+        pieces = colour.iterate(replicate.FileOutput(f"{server.url}{PATH}", client).iter_bytes)
+        next(pieces)
+        with pytest.raises(RequestTimeoutError, match="No connection of the pool became free in time"):
+            colour(client.predictions.get, ID)
+        pieces.close()
+        assert colour(client.predictions.get, ID).id == ID
+        colour(client.close)
+
+
+def test_calls_beyond_the_limit_are_made_when_others_are_over(clock):
+    with RawServer(respond(200, prediction())) as server:
+        client = replicate.Client._with_clock(clock, base_url=server.url, limits=httpx.Limits(max_connections=2))
+
+        async def many():
+            found = await asyncio.gather(*(client.predictions.async_get(ID) for _ in range(20)))
+            await client.aclose()
+            return [one.id for one in found]
+
+        assert asyncio.run(many()) == [ID] * 20
+        assert server.connections <= 2
+
+
+def test_threads_beyond_the_limit_wait_for_each_other(clock):
+    with RawServer(respond(200, prediction())) as server:
+        client = replicate.Client._with_clock(clock, base_url=server.url, limits=httpx.Limits(max_connections=2))
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(lambda _: client.predictions.get(ID).id, range(40))) == [ID] * 40
+        assert server.connections <= 2
+        client.close()
+
+
+def test_a_failure_gives_its_place_back(colour, connected):
+    with RawServer(raw(b""), raw(b"no http"), respond(200, prediction())) as server:
+        client = connected(server, limits=httpx.Limits(max_connections=1), timeout=1)
+        for _ in range(2):
+            with pytest.raises(NetworkError):
+                colour(client.predictions.get, ID)
+        assert colour(client.predictions.get, ID).id == ID
+        colour(client.close)
+
+
+def test_a_canceled_call_gives_its_place_back_and_ends_its_connection(clock):
+    asked, left = threading.Event(), threading.Event()
+
+    def silent(connection):
+        connection.read()
+        asked.set()
+        assert connection.hung_up()
+        left.set()
+
+    with RawServer(silent, respond(200, prediction())) as server:
+        client = replicate.Client._with_clock(clock, base_url=server.url, limits=httpx.Limits(max_connections=1))
+
+        async def cancel():
+            call = asyncio.create_task(client.predictions.async_get(ID))
+            await asyncio.to_thread(asked.wait, 10)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+            assert await asyncio.to_thread(left.wait, 10)
+            found = await client.predictions.async_get(ID)
+            await client.aclose()
+            return found.id
+
+        assert asyncio.run(cancel()) == ID
+
+
+def test_closing_ends_the_connections_that_are_idle(colour, connected):
+    left = threading.Event()
+
+    def answer(connection):
+        connection.read()
+        body = b'{"id": "%b", "status": "succeeded"}' % ID.encode()
+        connection.send(head(200, content_length=len(body)) + body)
+        assert connection.hung_up()
+        left.set()
+
+    with RawServer(answer) as server:
+        client = connected(server)
+        colour(client.predictions.get, ID)
+        colour(client.close)
+        assert left.wait(10)
+
+
+@pytest.mark.parametrize("settings", [{"proxy": "http://127.0.0.1:1"}, {"mounts": {"all://": None}}])
+def test_what_only_httpx_can_do_is_left_to_it(colour, connected, settings):
+    with RawServer(respond(200, prediction())) as server:
+        client = connected(server, **settings)
+        transport = on_the_loop(colour, client.api.get_httpx_client)._transport
+        assert isinstance(transport, (httpx.HTTPTransport, httpx.AsyncHTTPTransport))
+        colour(client.close)
