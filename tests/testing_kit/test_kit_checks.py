@@ -7,7 +7,7 @@ import re
 
 import httpx
 import pytest
-from replicate.testing import File
+from replicate.testing import OutputFile
 
 MODEL = "acme/writer"
 
@@ -73,7 +73,7 @@ def test_a_prediction_that_nobody_saw_to_its_end_was_left_running(colour, client
 
 
 def test_the_client_of_this_library_lets_the_token_go_nowhere(colour, client, fake_replicate):
-    fake_replicate.script(MODEL, [File(b"near"), File(b"far", foreign=True)])
+    fake_replicate.script(MODEL, [OutputFile(b"near"), OutputFile(b"far", foreign=True)])
     near, far = colour.call(client.run, MODEL, {}, use_file_output=False)
     assert colour.call(_output(client, near).read) == b"near"
     assert colour.call(_output(client, far).read) == b"far"
@@ -90,7 +90,7 @@ def _output(client, url):
 
 @pytest.mark.parametrize("where", ["header", "query"])
 def test_a_token_that_goes_to_the_file_host_is_noticed(post, fake_replicate, where):
-    fake_replicate.script(MODEL, File(b"far", foreign=True))
+    fake_replicate.script(MODEL, OutputFile(b"far", foreign=True))
     url = post({}).json()["urls"]["get"]
     headers = {"Authorization": f"Bearer {fake_replicate.token}"}
     httpx.get(url, headers=headers)

@@ -8,7 +8,7 @@ import time
 import httpx
 import pytest
 import replicate
-from replicate.testing import File
+from replicate.testing import OutputFile
 
 MODEL = "acme/writer"
 
@@ -120,7 +120,7 @@ def test_a_stream_is_idle_where_a_prediction_hangs(fake, client):
 
 
 def test_a_download_that_is_cut_goes_on_where_it_broke(colour, client, fake):
-    fake.script(MODEL, File(b"0123456789", "a.bin"))
+    fake.script(MODEL, OutputFile(b"0123456789", "a.bin"))
     fake.cut("download", at="body")
     assert colour.call(colour.call(client.run, MODEL, {}).read) == b"0123456789"
     downloads = [request for request in fake.requests if request.operation == "download"]

@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 import replicate
-from replicate.testing import File
+from replicate.testing import OutputFile
 
 MODEL = "acme/writer"
 
@@ -245,7 +245,7 @@ def test_a_script_that_cannot_be_played_is_refused(fake_replicate, arguments, to
 
 
 def test_a_file_comes_as_a_file(colour, client, fake_replicate):
-    fake_replicate.script(MODEL, {"picture": File(b"\x89PNG", "out.png"), "text": "https"})
+    fake_replicate.script(MODEL, {"picture": OutputFile(b"\x89PNG", "out.png"), "text": "https"})
     output = colour.call(client.run, MODEL, {})
     assert colour.call(output["picture"].read) == b"\x89PNG"
     assert output["text"] == "https"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import postcards
 import pytest
-from replicate.testing import FakeReplicate, File, sign_webhook
+from replicate.testing import FakeReplicate, OutputFile, sign_webhook
 
 
 def test_greetings_are_written(fake_replicate: FakeReplicate) -> None:
@@ -66,7 +66,7 @@ def test_dictation_goes_on_after_the_stream_was_cut(fake_replicate: FakeReplicat
 
 def test_a_picture_is_saved(fake_replicate: FakeReplicate, tmp_path: Path) -> None:
     """It comes from another host, which must not see the token."""
-    fake_replicate.script(postcards.PAINTER, output=[File(b"a picture", "out.png")])
+    fake_replicate.script(postcards.PAINTER, output=[OutputFile(b"a picture", "out.png")])
     path = postcards.paint("Lima", tmp_path)
     assert path.read_bytes() == b"a picture"
     fake_replicate.assert_token_never_left()
@@ -74,7 +74,7 @@ def test_a_picture_is_saved(fake_replicate: FakeReplicate, tmp_path: Path) -> No
 
 def test_an_order_is_noted_when_its_webhook_is_called(fake_replicate: FakeReplicate) -> None:
     """The message is signed as the service would sign it."""
-    fake_replicate.script(postcards.PAINTER, output=[File(b"a picture", "out.png")])
+    fake_replicate.script(postcards.PAINTER, output=[OutputFile(b"a picture", "out.png")])
     order, orders = postcards.order("Lima"), {}
     message = fake_replicate.webhook(order)
     assert postcards.receive(message.body, message.headers, orders) == 204
@@ -83,7 +83,7 @@ def test_an_order_is_noted_when_its_webhook_is_called(fake_replicate: FakeReplic
 
 def test_a_forged_webhook_is_refused(fake_replicate: FakeReplicate) -> None:
     """A message that somebody else signed is not the service's."""
-    fake_replicate.script(postcards.PAINTER, output=[File(b"a picture")])
+    fake_replicate.script(postcards.PAINTER, output=[OutputFile(b"a picture")])
     body = fake_replicate.webhook(postcards.order("Lima")).body
     forged = sign_webhook(body, "whsec_c29tZWJvZHkgZWxzZSBlbnRpcmVseQ==")
     assert postcards.receive(body, forged, {}) == 401

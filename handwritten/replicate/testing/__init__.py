@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from ._fake import FakeReplicate
     from ._predictions import FakePrediction
     from ._records import RecordedRequest
-    from ._scripts import File
+    from ._scripts import OutputFile
     from ._webhooks import WebhookMessage, sign_webhook
 
-__all__ = ["FakePrediction", "FakeReplicate", "File", "RecordedRequest", "WebhookMessage", "sign_webhook"]
+__all__ = ["FakePrediction", "FakeReplicate", "OutputFile", "RecordedRequest", "WebhookMessage", "sign_webhook"]
 
 _HOMES = {
     "FakePrediction": "_predictions",
     "FakeReplicate": "_fake",
-    "File": "_scripts",
+    "OutputFile": "_scripts",
     "RecordedRequest": "_records",
     "WebhookMessage": "_webhooks",
     "sign_webhook": "_webhooks",

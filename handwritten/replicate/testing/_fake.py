@@ -11,7 +11,7 @@ from ._faults import Fault, Faults
 from ._network import Network
 from ._records import Records
 from ._replies import Reply, cut_in_the_body, dropped, malformed, whole
-from ._scripts import File, Script
+from ._scripts import OutputFile, Script
 from ._serving import Server
 from ._state import State
 from ._time import SkippingTime
@@ -38,6 +38,7 @@ class FakeReplicate:
         url: the API's origin, for `REPLICATE_BASE_URL`.
         token: a token, for `REPLICATE_API_TOKEN`. Any other is taken too.
         webhook_secret: what webhook messages are signed with, and what the API tells a client that asks for it.
+        time: the time in which all this happens; `time.is_real = True` lets everything take its time.
     """
 
     def __init__(self) -> None:
@@ -73,8 +74,8 @@ class FakeReplicate:
         Args:
             reference: `owner/name`, `owner/name:version`, a version's id, `deployments/owner/name`, or `*` for all
                 that have no script of their own.
-            output: what comes out: JSON, with a `File` for each file; or a function that makes it from the input. A
-                list arrives piece by piece. An exception of the function is a failure of the model.
+            output: what comes out: JSON, with an `OutputFile` for each file; or a function that makes it from the
+                input. A list arrives piece by piece. An exception of the function is a failure of the model.
             logs: lines, or a text of lines. They come bit by bit, with each `processing`.
             statuses: what successive looks show before the end.
             delay: seconds of work, on the skipped time; `math.inf` for a prediction that hangs until it is canceled.
@@ -188,7 +189,7 @@ class FakeReplicate:
 
     def file(self, content: bytes, name: str = "file.bin", *, foreign: bool = False) -> str:
         """Serve a file and return its URL, to give to a model as an input; `foreign` puts it on the file host."""
-        path = self._state.files.add_output(File(content, name))
+        path = self._state.files.add_output(OutputFile(content, name))
         return f"{self._state.file_host if foreign else self.url}{path}"
 
     @property

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from ._replies import Reply
 
 if TYPE_CHECKING:
-    from ._scripts import File
+    from ._scripts import OutputFile
 
 _LIFETIME = timedelta(hours=24)
 _RANGE = re.compile(r"bytes=([0-9]{1,15})-")
@@ -50,11 +50,11 @@ class Files:
     """All files of one scripted service, by path and by id."""
 
     def __init__(self) -> None:
-        self.outputs: dict[str, File] = {}
+        self.outputs: dict[str, OutputFile] = {}
         """What models put out, by its path on either host."""
         self.uploads: dict[str, Upload] = {}
 
-    def add_output(self, file: File) -> str:
+    def add_output(self, file: OutputFile) -> str:
         """Keep a file that a model put out and return its path."""
         path = f"/output/{secrets.token_urlsafe(16)}/{quote(file.name)}"
         self.outputs[path] = file

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ._network import Incoming
     from ._predictions import Noun
-    from ._scripts import File, Script
+    from ._scripts import OutputFile, Script
     from ._state import State
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -92,7 +92,7 @@ def _created(
     return Reply.of(prediction.json(), 201, {"Location": f"{state.api}/v1/{noun}s/{prediction.id}"})
 
 
-def _url(state: State, file: File) -> str:
+def _url(state: State, file: OutputFile) -> str:
     path = state.files.add_output(file)
     return f"{state.file_host if file.foreign else state.api}{path}"
 

@@ -21,7 +21,7 @@ Output: TypeAlias = Any
 
 
 @dataclass(frozen=True)
-class File:
+class OutputFile:
     """A file that a scripted model puts out: it arrives as a URL from which the content can be read.
 
     The URL has the API's origin, and leads on to the file host, which is another one and should never see the token.
@@ -118,7 +118,7 @@ class Script:
             return version or self.reference
         return sha256(self.reference.encode()).hexdigest()
 
-    def course(self, given: Mapping[str, Any], serve: Callable[[File], str]) -> Course:
+    def course(self, given: Mapping[str, Any], serve: Callable[[OutputFile], str]) -> Course:
         """Return what happens to a prediction with this input, calling the function that makes its output.
 
         `serve` gives the URL of a file.
@@ -135,7 +135,7 @@ class Script:
         logs = [] if ending == "aborted" else [line if line.endswith("\n") else f"{line}\n" for line in self.logs]
         urls = list[str]()
 
-        def place(file: File) -> str:
+        def place(file: OutputFile) -> str:
             urls.append(serve(file))
             return urls[-1]
 
@@ -220,13 +220,13 @@ def _collected(value: Any) -> Any:
     try:
         json.dumps(_with_urls(found, str))
     except (TypeError, ValueError) as error:
-        raise TypeError(f"an output must be JSON, with replicate.testing.File for files: {error}") from error
+        raise TypeError(f"an output must be JSON, with replicate.testing.OutputFile for files: {error}") from error
     return found
 
 
-def _with_urls(value: Any, serve: Callable[[File], str]) -> Any:
+def _with_urls(value: Any, serve: Callable[[OutputFile], str]) -> Any:
     """Return an output with the URLs of its files in their places."""
-    if isinstance(value, File):
+    if isinstance(value, OutputFile):
         return serve(value)
     if isinstance(value, (list, tuple)):
         return [_with_urls(item, serve) for item in cast("Sequence[Any]", value)]
