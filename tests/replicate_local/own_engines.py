@@ -50,7 +50,7 @@ class OwnEngine(Calls):
 
     def is_well(self) -> bool:
         """Whether it still serves a model that comes with it."""
-        return self.process.poll() is None and super().run("echo", {"text": "fine"})["output"] == "fine"
+        return self.process.poll() is None and self.run("echo", {"text": "fine"})["output"]["text"] == "fine"
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from replicate_local.descendants import MARK, marked
+from replicate_local.limits import describe_size
 from replicate_local.worker import values
 from replicate_local.worker.channel import Channel, die_with_the_engine
 from replicate_local.worker.cog_package import Scope, cancelation, install_scope
@@ -61,20 +62,26 @@ def serve(entry: str, messages_fd: int, lifeline_fd: int, options: dict[str, Any
     except BaseException as error:  # noqa: BLE001  sys.exit in a predictor's setup is a failed setup too
         print_error(error)
         flush()
-        channel.send({"type": "setup_failed", "error": text_of(error)})
+        channel.send({"type": "setup_failed", "error": _reason(error, options)})
         return 1
     flush()
     channel.send({"type": "ready"})
     mark = os.environ.get(MARK)
     while True:
-        outcome = _run(predictor, channel, interrupts, channel.receive())
+        outcome = _run(predictor, channel, interrupts, channel.receive(), options)
         if interrupts.came:
             outcome["reusable"] = not _has_children(mark)
         flush()
         channel.send({"type": "done", **outcome})
 
 
-def _run(predictor: Predictor, channel: Channel, interrupts: Interrupts, command: dict[str, Any]) -> dict[str, Any]:
+def _run(
+    predictor: Predictor,
+    channel: Channel,
+    interrupts: Interrupts,
+    command: dict[str, Any],
+    options: dict[str, Any],
+) -> dict[str, Any]:
     os.environ["TMPDIR"] = tempfile.tempdir = command["scratch"]
     try:
         interrupts.arm(predictor)
@@ -85,7 +92,7 @@ def _run(predictor: Predictor, channel: Channel, interrupts: Interrupts, command
         if isinstance(error, KeyboardInterrupt) or (interrupts.came and not isinstance(error, Exception)):
             return {"status": "canceled"}
         print_error(error)
-        return {"status": "failed", "error": text_of(error), "reusable": not isinstance(error, MemoryError)}
+        return {"status": "failed", "error": _reason(error, options), "reusable": not isinstance(error, MemoryError)}
     return {"status": "succeeded"}
 
 
@@ -98,6 +105,13 @@ def _predict(predictor: Predictor, channel: Channel, command: dict[str, Any]) ->
 
     given = values.arguments(predictor.predict, command["input"])
     predictor.call(given, lambda: channel.send({"type": "iterator"}), on_result)
+
+
+def _reason(error: BaseException, options: dict[str, Any]) -> str:
+    limit: int | None = options.get("memory")
+    if isinstance(error, MemoryError) and limit is not None:
+        return f"MemoryError: the model may have {describe_size(limit)} of memory (--memory-limit)"
+    return text_of(error)
 
 
 def _metric(name: str, value: Any, mode: str) -> dict[str, Any]:

@@ -12,8 +12,8 @@ MAX_DEPTH = 100
 """How deeply an output may be nested: what is read later, for answers and streams, is read recursively."""
 
 _MAX_ERROR = 100_000
-_STATUSES = {"succeeded", "failed", "canceled"}
-_MODES = {"replace", "incr", "append"}
+_STATUSES = ("succeeded", "failed", "canceled")
+_MODES = ("replace", "incr", "append")
 
 
 def parse(line: bytes) -> dict[str, Any]:
