@@ -48,7 +48,7 @@ class FakePrediction:
         self._asked = asked
         self._time = time
         self._api = api
-        self._began = time.monotonic()
+        self._began = time.now()
         self._canceled = math.inf
 
     @property
@@ -174,7 +174,7 @@ class FakePrediction:
         return "".join(self.course.logs[: int(len(self.course.logs) * seen.share)])
 
     def _age(self) -> float:
-        return self._time.monotonic() - self._began
+        return self._time.now() - self._began
 
     def _stop(self) -> float:
         return min(self._canceled, self._asked.lasts)

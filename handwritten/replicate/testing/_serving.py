@@ -90,7 +90,7 @@ class Server:
         if prediction is None:
             return reply
         time = self._state.time
-        await pass_until(prediction, time, time.monotonic() + hold)
+        await pass_until(prediction, time, time.now() + hold)
         unfinished = None if prediction.is_over else Step("starting", 0.0, 0.0)
         headers = {"Location": reply.headers["Location"], "Preference-Applied": request.headers["prefer"]}
         return Reply.of(prediction.json(unfinished), 201 if unfinished is None else 202, headers)

@@ -70,13 +70,13 @@ async def pass_until(prediction: FakePrediction, time: SkippingTime, moment: flo
             await asyncio.sleep(_REAL_IDLE)
         time.skip_to(moment)
         return
-    while not prediction.is_over and time.monotonic() < moment:  # noqa: ASYNC110 - it ends by time passing, too
+    while not prediction.is_over and time.now() < moment:  # noqa: ASYNC110 - it ends by time passing, too
         await asyncio.sleep(_TICK)
 
 
 async def _passed(prediction: FakePrediction, time: SkippingTime) -> bool:
     """Let time pass until there is more to tell; False if nothing comes for so long that the stream ends."""
-    idle = time.monotonic() + _IDLE_LIMIT
+    idle = time.now() + _IDLE_LIMIT
     change = prediction.next_change()
     if time.is_real:
         await pass_until(prediction, time, min(change, idle))
