@@ -13,7 +13,7 @@ from replicate_local.records import Prediction, now
 from replicate_local.runs import Run
 from replicate_local.workers import messages
 
-LIMITED = '''\
+LIMITED = """\
 import ctypes, os, signal, subprocess, sys, threading, time
 from cog import Path
 from replicate_local import model
@@ -85,7 +85,7 @@ def dying(how: str) -> int:
     if how == "crash":
         ctypes.string_at(0)
     return os.getpid()
-'''
+"""
 
 HOSTILE = '''\
 import json, os, signal, socket, subprocess, sys, threading, time
@@ -218,6 +218,26 @@ def leaves_children(daemon: bool = False) -> str:
 def leaves_children_and_dies() -> str:
     print(subprocess.Popen(["sleep", "600"], start_new_session=True).pid, flush=True)
     os._exit(9)
+
+@model()
+def forks_and_returns() -> int:
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+    return os.getpid()
+
+@model()
+def measures_in_threads() -> Iterator[str]:
+    def measure():
+        for number in range(300):
+            current_scope().record_metric("most", number)
+    threads = [threading.Thread(target=measure) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for _ in range(20):
+        yield "x" * 200_000
+    for thread in threads:
+        thread.join()
 
 @model()
 def exits_with_threads() -> str:
@@ -371,6 +391,17 @@ def test_a_flood_of_measurements_is_cut(hostile):
     assert "total_time" in metrics
 
 
+def test_a_copy_of_the_worker_that_a_model_makes_says_nothing(hostile):
+    first, second = hostile.run("forks_and_returns"), hostile.run("forks_and_returns")
+    assert first["output"] == second["output"]
+
+
+def test_measurements_of_other_threads_do_not_get_into_the_output(hostile):
+    prediction = hostile.run("measures_in_threads")
+    assert (prediction["status"], len(prediction["output"])) == ("succeeded", 20)
+    assert prediction["metrics"]["most"] == 299
+
+
 def test_an_output_that_is_a_link_is_stored_as_a_file_of_its_own(hostile, directory):
     output = hostile.run("link_to_passwd")["output"]
     assert "root" in httpx.get(output).text
@@ -515,7 +546,9 @@ def test_what_is_no_limit_is_refused(parse, text):
         parse(text)
 
 
-@pytest.mark.parametrize(("size", "text"), [(2 * 1024**3, "2 GiB"), (3 * 10**9, "3 GB"), (33_554_433, "33554433 bytes")])
+@pytest.mark.parametrize(
+    ("size", "text"), [(2 * 1024**3, "2 GiB"), (3 * 10**9, "3 GB"), (33_554_433, "33554433 bytes")]
+)
 def test_a_size_is_told_in_the_unit_it_was_probably_given_in(size, text):
     assert limits.describe_size(size) == text
 
@@ -530,7 +563,9 @@ def test_what_a_model_declares_is_stronger_than_the_options():
 def test_the_options_set_limits_for_all_own_models_and_wrong_ones_are_explained(tmp_path, capsys):
     from replicate_local.cli import main
 
-    source = write(tmp_path / "m.py", "import time\ndef m(seconds: float) -> int:\n    time.sleep(seconds)\n    return 1\n")
+    source = write(
+        tmp_path / "m.py", "import time\ndef m(seconds: float) -> int:\n    time.sleep(seconds)\n    return 1\n"
+    )
     options = ["--time-limit", "0.2", "--concurrency", "1", "--memory-limit", "1GiB", "--setup-timeout", "30s"]
     with serving(*options, f"{source}:m") as engine:
         assert "time limit of 0.2 seconds" in engine.run("m", {"seconds": 60})["error"]

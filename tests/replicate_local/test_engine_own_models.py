@@ -184,7 +184,10 @@ def test_training_code_of_an_own_model_makes_a_version_that_runs_with_its_module
         "models", json={"owner": "local", "name": "trained", "visibility": "private", "hardware": "cpu"}
     ).raise_for_status()
     version = served.version("greeter")["id"]
-    assert "TrainingInput" in served.version("greeter")["openapi_schema"]["components"]["schemas"]
+    schema = served.version("greeter")["openapi_schema"]
+    assert "TrainingInput" in schema["components"]["schemas"]
+    assert "/trainings" in schema["paths"]
+    assert "/trainings" not in served.version("halve")["openapi_schema"]["paths"]
     training = served.client.post(
         f"models/local/greeter/versions/{version}/trainings",
         json={"destination": "local/trained", "input": {"word": "good day"}},

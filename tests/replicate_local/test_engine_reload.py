@@ -15,7 +15,9 @@ def directory(tmp_path_factory):
 def api(directory):
     """An engine that follows changes."""
     for name in ("plain", "running", "broken", "settings", "back", "aliased", "pinned"):
-        write(directory / name / f"{name}.py", f"import other\ndef {name}(x: int = 1) -> str:\n    return other.word()\n")
+        write(
+            directory / name / f"{name}.py", f"import other\ndef {name}(x: int = 1) -> str:\n    return other.word()\n"
+        )
         write(directory / name / "other.py", "def word(): return 'first'\n")
     write(
         directory / "running/running.py",
@@ -90,7 +92,10 @@ def test_broken_code_is_reported_and_the_version_before_is_still_served(api, dir
 
 
 def test_the_version_before_broken_code_is_served_by_new_workers_too(api, directory):
-    write(directory / "broken/broken.py", "import os\ndef broken(die: bool = False) -> str:\n    die and os._exit(1)\n    return 'ok'\n")
+    write(
+        directory / "broken/broken.py",
+        "import os\ndef broken(die: bool = False) -> str:\n    die and os._exit(1)\n    return 'ok'\n",
+    )
     assert api.run("broken")["output"] == "ok"
     write(directory / "broken/broken.py", "raise OSError('not now')\n")
     assert api.run("broken", {"die": True})["status"] == "failed"

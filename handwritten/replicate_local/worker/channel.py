@@ -10,9 +10,12 @@ import queue
 import signal
 import sys
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from replicate_local.worker.values import dumps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Channel:
@@ -20,6 +23,10 @@ class Channel:
 
     def __init__(self, messages_fd: int, lifeline_fd: int) -> None:
         self._messages = messages_fd
+        self._pid = os.getpid()
+        self._turn = threading.Lock()
+        self._is_sending = False
+        self._held: Callable[[], None] | None = None
         self._commands: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         os.set_inheritable(messages_fd, False)
         os.set_inheritable(lifeline_fd, False)
@@ -35,14 +42,37 @@ class Channel:
         return self._commands.get()
 
     def send(self, message: dict[str, Any]) -> None:
-        """Write one message whole: an interrupt is held back until it is out."""
+        """Write one message whole: an interrupt is held back until it is out, and other threads wait for their turn.
+
+        A process that was forked off says nothing: it is no worker.
+        """
+        if self.is_forked:
+            return
         line = dumps(message)
-        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        in_main_thread = threading.current_thread() is threading.main_thread()
+        self._is_sending = self._is_sending or in_main_thread
         try:
-            while line:
-                line = line[os.write(self._messages, line) :]
+            with self._turn:
+                while line:
+                    line = line[os.write(self._messages, line) :]
         finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+            if in_main_thread:
+                self._is_sending = False
+                held, self._held = self._held, None
+                if held is not None:
+                    held()
+
+    def when_idle(self, interrupt: Callable[[], None]) -> None:
+        """Do this now, from a signal handler, or as soon as the message that is being written is out."""
+        if self._is_sending:
+            self._held = interrupt
+        else:
+            interrupt()
+
+    @property
+    def is_forked(self) -> bool:
+        """Whether this process is a copy of the worker that its predictor has made."""
+        return os.getpid() != self._pid
 
     def _read(self, fd: int) -> None:
         with os.fdopen(fd, "rb") as commands, contextlib.suppress(OSError, ValueError):

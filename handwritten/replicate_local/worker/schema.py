@@ -31,6 +31,9 @@ _ASYNC_ITERATORS: tuple[Any, ...] = (
     collections.abc.Iterable,
     collections.abc.AsyncIterable,
 )
+_CALL: JsonObject = {"post": {"responses": {"200": {"description": "Of the container itself."}}}}
+"""A path of the document: which there are tells readers whether a model can be trained, and nobody calls them."""
+
 _CONCATENATING: tuple[Any, ...] = (cog.ConcatenateIterator, cog.AsyncConcatenateIterator)
 
 
@@ -45,7 +48,7 @@ def describe(predict: Any, train: Any = None) -> JsonObject:
     return {
         "openapi": "3.0.2",
         "info": {"title": "Cog", "version": "0.1.0"},
-        "paths": {},
+        "paths": {path: _CALL for path in (["/predictions"] if train is None else ["/predictions", "/trainings"])},
         "components": {"schemas": schemas},
     }
 

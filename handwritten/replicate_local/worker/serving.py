@@ -27,7 +27,8 @@ from replicate_local.worker.reporting import flush, print_error, text_of
 class Interrupts:
     """Turns SIGINT into the end of the prediction that runs, and ignores it otherwise."""
 
-    def __init__(self) -> None:
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
         self.predictor: Predictor | None = None
         self.came = False
         self._canceled = cancelation()
@@ -43,6 +44,9 @@ class Interrupts:
         self.predictor = None
 
     def _on_interrupt(self, _signal: int, _frame: Any) -> None:
+        self._channel.when_idle(self._interrupt)
+
+    def _interrupt(self) -> None:
         predictor, self.predictor = self.predictor, None
         if predictor is not None:
             self.came = True
@@ -52,8 +56,8 @@ class Interrupts:
 
 def serve(entry: str, messages_fd: int, lifeline_fd: int, options: dict[str, Any]) -> int:
     """Load and set up the predictor, then run one prediction after another."""
-    interrupts = Interrupts()
     channel = Channel(messages_fd, lifeline_fd)
+    interrupts = Interrupts(channel)
     install_scope(Scope(lambda name, value, mode: channel.send(_metric(name, value, mode))))
     try:
         _limit(options)
@@ -69,6 +73,8 @@ def serve(entry: str, messages_fd: int, lifeline_fd: int, options: dict[str, Any
     mark = os.environ.get(MARK)
     while True:
         outcome = _run(predictor, channel, interrupts, channel.receive(), options)
+        if channel.is_forked:
+            os._exit(0)
         if interrupts.came:
             outcome["reusable"] = not _has_children(mark)
         flush()
