@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     search = default_client.search
     stream = default_client.stream
     trainings = default_client.trainings
+    use = default_client.use
     webhooks = default_client.webhooks
 else:
     check_files()
@@ -112,6 +113,7 @@ __all__ = [
     "search",
     "stream",
     "trainings",
+    "use",
     "webhooks",
 ]
 
@@ -152,7 +154,7 @@ _MODULES = frozenset(
 _OF_THE_DEFAULT_CLIENT = frozenset(
     {
         "accounts", "async_run", "async_search", "async_stream", "collections", "deployments", "files", "hardware",
-        "models", "predictions", "run", "search", "stream", "trainings", "webhooks",
+        "models", "predictions", "run", "search", "stream", "trainings", "use", "webhooks",
     }
 )  # fmt: skip
 

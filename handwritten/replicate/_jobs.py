@@ -169,7 +169,9 @@ class Job(View[RawJobT]):
     def webhook_events_filter(self) -> builtins.list[str] | None:
         """The events the webhook is told about."""
         value = known(self._raw.webhook_events_filter)
-        return cast("builtins.list[str]", value) if isinstance(value, list) else None
+        if not isinstance(value, list):
+            return None
+        return [item for item in cast("builtins.list[object]", value) if isinstance(item, str)]
 
     @property
     def is_terminal(self) -> bool:

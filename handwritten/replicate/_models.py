@@ -250,9 +250,15 @@ class Models(Namespace):
         if not isinstance(query, str):
             raise InvalidArgumentError("query must be a text", argument="query")
 
+        try:
+            content = query.encode()
+        except UnicodeEncodeError as error:
+            message = f"query: {quote_value(query)} cannot be sent: it has half of a surrogate pair"
+            raise InvalidArgumentError(message, argument="query") from error
+
         async def ask(wire: Wire, _: str | Unset) -> RawPage[RawModel]:
             return await wire.request(
-                "QUERY", "/models", ModelPage.from_dict, content=query.encode(), headers={"Content-Type": "text/plain"}
+                "QUERY", "/models", ModelPage.from_dict, content=content, headers={"Content-Type": "text/plain"}
             )
 
         return await list_page(wire, self._client, ..., _ROWS, ask)

@@ -1,14 +1,14 @@
 """Which parts of an output are files, by the version's own schema; nothing here looks at what the parts contain.
 
 A version's OpenAPI document has its output under `components.schemas.Output`. A file there is a string with the format
-`uri`. Only what such a document says plainly is used: one reference after another, a single `allOf`, an `anyOf`.
+`uri`. Only what such a document says plainly is used.
 """
 
 from __future__ import annotations
 
 from typing import Any, cast
 
-_DEEPEST = 16
+from ._schema_references import component, resolved
 
 
 class OutputSchema:
@@ -23,10 +23,8 @@ class OutputSchema:
     @classmethod
     def of(cls, document: Any) -> OutputSchema | None:
         """Return the schema of a version's output, None where its document does not have one."""
-        node = document
-        for name in ("components", "schemas", "Output"):
-            node = cast("dict[str, Any]", node).get(name) if isinstance(node, dict) else None
-        return cls(cast("dict[str, Any]", document), node) if isinstance(node, dict) else None
+        node = component(document, "Output")
+        return None if node is None else cls(document, node)
 
     @property
     def is_file(self) -> bool | None:
@@ -49,36 +47,10 @@ class OutputSchema:
 
     def _nodes(self) -> list[dict[str, Any]]:
         """Return what the node may be, references followed; nothing where it cannot be told."""
-        return [node for node in _resolved(self._node, self._document, 0) if node.get("type") != "null"]
+        return [node for node in resolved(self._node, self._document) if node.get("type") != "null"]
 
 
 def _is_file(node: dict[str, Any]) -> bool | None:
     if node.get("type") != "string":
         return None if "type" not in node else False
     return node.get("format") == "uri"
-
-
-def _resolved(node: Any, document: dict[str, Any], depth: int) -> list[dict[str, Any]]:
-    if not isinstance(node, dict) or depth > _DEEPEST:
-        return []
-    members = cast("dict[str, Any]", node)
-    if isinstance(reference := members.get("$ref"), str):
-        return _resolved(_target(reference, document), document, depth + 1)
-    for word in ("allOf", "anyOf", "oneOf"):
-        parts = members.get(word)
-        if isinstance(parts, list) and (word != "allOf" or len(cast("list[object]", parts)) == 1):
-            return [found for part in cast("list[object]", parts) for found in _resolved(part, document, depth + 1)]
-    return [members]
-
-
-def _target(reference: str, document: dict[str, Any]) -> Any:
-    node: Any = document
-    if not reference.startswith("#/"):
-        return None
-    for part in reference[2:].split("/"):
-        node = (
-            cast("dict[str, Any]", node).get(part.replace("~1", "/").replace("~0", "~"))
-            if isinstance(node, dict)
-            else None
-        )
-    return node

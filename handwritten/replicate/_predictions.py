@@ -162,7 +162,7 @@ class Predictions(Namespace):
         def now() -> datetime:
             return datetime.fromtimestamp(wire.clock.time(), UTC)
 
-        if source not in {None, "web"}:
+        if source is not None and source != "web":
             raise InvalidArgumentError(
                 f"source must be 'web' or left out, not {quote_value(source)}", argument="source"
             )

@@ -13,10 +13,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 from ._iterating import Iteration, iterate_blocking
+from ._quoted_values import quote_value
 from ._transport.bodies import AsyncBody, BlockingBody, Body, absolute_url, redirect_target
 from ._transport.decoding import Answer
 from ._transport.decoding import decode as decode_answer
-from .exceptions import ReplicateError
+from .exceptions import InvalidArgumentError, ReplicateError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
@@ -139,6 +140,12 @@ class Wire(ABC):
                 url = target
 
 
+def _unsendable(error: UnicodeEncodeError) -> InvalidArgumentError:
+    """Return the error for an argument that no request can be made of."""
+    text = quote_value(error.object)
+    return InvalidArgumentError(f"{text} cannot be sent: it has half of a surrogate pair, which is no text")
+
+
 class BlockingWire(Wire):
     """The wire of code that blocks. None of its coroutines ever suspends."""
 
@@ -148,7 +155,10 @@ class BlockingWire(Wire):
 
     async def call(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call the endpoint's blocking function."""
-        return endpoint.sync_detailed(*args, **kwargs).parsed
+        try:
+            return endpoint.sync_detailed(*args, **kwargs).parsed
+        except UnicodeEncodeError as error:
+            raise _unsendable(error) from error
 
     async def sleep(self, seconds: float) -> None:
         """Block this thread for so many seconds."""
@@ -187,7 +197,10 @@ class AsyncWire(Wire):
 
     async def call(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Await the endpoint's async function."""
-        return (await endpoint.asyncio_detailed(*args, **kwargs)).parsed
+        try:
+            return (await endpoint.asyncio_detailed(*args, **kwargs)).parsed
+        except UnicodeEncodeError as error:
+            raise _unsendable(error) from error
 
     async def sleep(self, seconds: float) -> None:
         """Suspend this task for so many seconds."""

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from ._clock import Clock
     from ._creating import CreateOptions
+    from ._functions import ModelFunction
     from ._references import RunnableLike
     from ._search import SearchResults
     from ._streaming import ServerSentEvent
@@ -256,6 +257,23 @@ class Client(Namespaces):
         del use_file_output
         events = _main_path.stream(self.async_wire, self, ref, input, cancel_on_exit=cancel_on_exit, options=options)
         return self.async_wire.iterate(events)
+
+    def use(self, ref: RunnableLike, **options: Unpack[CreateOptions]) -> ModelFunction:
+        """Return a model as a function of its inputs: `write = client.use("owner/name")`, then `write(prompt="…")`.
+
+        Each call checks its inputs by the model's schema, asked for once, before anything is sent or spent. Nothing
+        is sent here.
+
+        Args:
+            ref: what `run` takes: a model, a version, or a deployment.
+            **options: see `CreateOptions`; they hold for each call.
+
+        Raises:
+            InvalidReferenceError: the reference is malformed.
+        """
+        from ._functions import ModelFunction
+
+        return ModelFunction(self, ref, options)
 
     def search(self, query: str, *, limit: int | None = None) -> SearchResults:
         """Search models, collections and pages of the documentation at once; the service calls this a beta.

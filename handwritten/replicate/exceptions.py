@@ -26,6 +26,7 @@ The tree, so that one `except` clause can be as wide as it needs to be::
     │   └── WaitTimeoutError            waiting ended before the job did (also a TimeoutError)
     ├── LocalEngineError                the embedded engine could not be started (also a RuntimeError)
     └── InvalidArgumentError            an argument cannot be used; nothing was sent (also a ValueError)
+        ├── InvalidInputError           an input is none that the model takes; carries `invalid_fields`
         ├── InvalidReferenceError       a model, version or deployment reference is malformed
         └── UnknownOptionError          an option this call does not know (also a TypeError)
 
@@ -57,6 +58,7 @@ __all__ = [
     "DecodeError",
     "InsufficientCreditError",
     "InvalidArgumentError",
+    "InvalidInputError",
     "InvalidReferenceError",
     "LocalEngineError",
     "ModelError",
@@ -447,7 +449,16 @@ class InvalidArgumentError(ReplicateException, ValueError):
         super().__init__(message)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), self.args, {"argument": self.argument}
+        return type(self), self.args, dict(self.__dict__)
+
+
+class InvalidInputError(InvalidArgumentError):
+    """An input is none that the model takes, by its own schema. Nothing was sent, so nothing is billed."""
+
+    def __init__(self, message: str, *, invalid_fields: Sequence[Mapping[str, Any]] = ()) -> None:
+        super().__init__(message, argument="input")
+        self.invalid_fields = [dict(field) for field in invalid_fields]
+        """What is wrong: `field` and `description` of each, as `ValidationError` has them of the service."""
 
 
 class InvalidReferenceError(InvalidArgumentError):

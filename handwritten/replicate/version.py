@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from replicate_api.api.models import models_versions_delete, models_versions_get, models_versions_list
@@ -9,6 +10,7 @@ from replicate_api.models.version import Version as RawVersion
 from replicate_api.models.version_page import VersionPage
 
 from ._blocking import run_blocking
+from ._input_schemas import InputSchema, check_input
 from ._listing import Cursor, RawPage, Rows, list_page
 from ._references import ModelLike, check_segment, parse_model_name
 from ._timestamps import parse_timestamp
@@ -16,11 +18,13 @@ from ._views import View, known, text, timestamp
 from .resource import Namespace
 
 if TYPE_CHECKING:
+    import builtins
     from collections.abc import Mapping
     from datetime import datetime
 
     from replicate_api.types import Unset
 
+    from ._input_schemas import InputField
     from ._wire import Wire
     from .client import Client
     from .pagination import Page
@@ -51,8 +55,10 @@ class Version(View[RawVersion]):
 
     @property
     def created_at_datetime(self) -> datetime | None:
-        """When the version was pushed, as a datetime in UTC."""
-        return parse_timestamp(self.created_at) if self.created_at else None
+        """When the version was pushed, as a datetime in UTC; None if the service told no time."""
+        with suppress(ValueError):
+            return parse_timestamp(self.created_at)
+        return None
 
     @property
     def cog_version(self) -> str | None:
@@ -64,6 +70,22 @@ class Version(View[RawVersion]):
         """The version's OpenAPI document; its `components.schemas` have `Input` and `Output`: what goes in and out."""
         value = known(self._raw.openapi_schema)
         return cast("dict[str, Any]", value) if isinstance(value, dict) else None
+
+    @property
+    def inputs(self) -> builtins.list[InputField]:
+        """What the version takes, in the order in which the model declares it; empty where its schema is not known."""
+        schema = InputSchema.of(self.openapi_schema)
+        return [] if schema is None else schema.fields()
+
+    def check(self, input: Mapping[str, Any]) -> None:  # noqa: A002 - the API's word
+        """Check an input against the version's schema: names, types, choices and limits. Nothing is sent.
+
+        A value passes wherever the schema leaves room; the service may still refuse it.
+
+        Raises:
+            InvalidInputError: it is none that the version takes; the message names each input that is wrong.
+        """
+        check_input(self.openapi_schema, input)
 
     def predict(self, **input: Any) -> Any:  # noqa: A002 - the API's word
         """Run this version and return its output, as `replicate.run` does.

@@ -83,7 +83,8 @@ class Colour:
         """Return a method, in the awaiting colour the one that awaits."""
         if not self.awaits:
             return method
-        owner = getattr(method, "__self__", None) or sys.modules[method.__module__]
+        owner = getattr(method, "__self__", None)
+        owner = sys.modules[method.__module__] if owner is None else owner
         return getattr(owner, _TWINS.get(method.__name__, f"async_{method.__name__}"))
 
     def run(self, awaitable: Any) -> Any:

@@ -12,6 +12,7 @@ from datetime import datetime
 
 import pytest
 import replicate
+from replicate._input_schemas import InputField
 from replicate._progress import Progress
 from replicate._search import SearchCollection, SearchModel, SearchModelMetadata, SearchPage, SearchResults
 from replicate._views import View
@@ -115,23 +116,15 @@ TABLES = [
 ODD = [5, -1.5, True, "text", [], [None, 5], {}, {"tide": None}, [["a"]]]
 NAMES = {
     kind.__name__: kind
-    for kind in (Progress, Versions, DeploymentPredictions, datetime, *(table.kind for table in TABLES))
+    for kind in (InputField, Progress, Versions, DeploymentPredictions, datetime, *(table.kind for table in TABLES))
 }
 
 
-KNOWN = {
-    "Version.created_at": "created_at_datetime raises ValueError for a text that is no time",
-    "Prediction.webhook_events_filter": "items that are no text are handed out as text",
-    "Training.webhook_events_filter": "items that are no text are handed out as text",
-}
-
-
-def cases(select, known=()):
+def cases(select):
     return [
-        pytest.param(table, member, id=name, marks=[pytest.mark.xfail(reason=KNOWN[name])] if name in known else [])
+        pytest.param(table, member, id=f"{table.kind.__name__}.{member}")
         for table in TABLES
         for member in select(table)
-        for name in [f"{table.kind.__name__}.{member}"]
     ]
 
 
@@ -217,7 +210,7 @@ def test_null_and_missing_are_the_same_and_mean_nothing(table, member):
         assert missing.dict()[member] != table.kind(**table.body).dict()[member]
 
 
-@pytest.mark.parametrize(("table", "member"), cases(lambda table: table.optional, known=KNOWN))
+@pytest.mark.parametrize(("table", "member"), cases(lambda table: table.optional))
 def test_an_odd_value_breaks_nothing_and_shows_through_no_type(table, member):
     for odd in ODD:
         check(table.kind(**{**table.body, member: odd}))
