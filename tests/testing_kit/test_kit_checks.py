@@ -7,6 +7,7 @@ import re
 
 import httpx
 import pytest
+from plain_http import HTTP
 from replicate.testing import OutputFile
 
 MODEL = "acme/writer"
@@ -17,7 +18,7 @@ def post(fake_replicate):
     """A function that asks for a prediction as a careless client does."""
 
     def post(given, *, token=fake_replicate.token):
-        return httpx.post(
+        return HTTP.post(
             f"{fake_replicate.url}/v1/models/{MODEL}/predictions",
             json={"input": given},
             headers={"Authorization": f"Bearer {token}"},
@@ -93,12 +94,12 @@ def test_a_token_that_goes_to_the_file_host_is_noticed(post, fake_replicate, whe
     fake_replicate.script(MODEL, OutputFile(b"far", foreign=True))
     url = post({}).json()["urls"]["get"]
     headers = {"Authorization": f"Bearer {fake_replicate.token}"}
-    httpx.get(url, headers=headers)
-    output = httpx.get(url, headers=headers).json()["output"]
+    HTTP.get(url, headers=headers)
+    output = HTTP.get(url, headers=headers).json()["output"]
     if where == "header":
-        httpx.get(output, headers=headers)
+        HTTP.get(output, headers=headers)
     else:
-        httpx.get(output, params={"token": fake_replicate.token})
+        HTTP.get(output, params={"token": fake_replicate.token})
     with pytest.raises(AssertionError, match=r"(?s)the token left.*GET /output/.*/out\.png") as raised:
         fake_replicate.assert_token_never_left()
     assert fake_replicate.token not in str(raised.value)
@@ -140,5 +141,5 @@ def test_uploads_are_kept_as_they_came(colour, client, fake_replicate, tmp_path)
 
 
 def test_a_file_of_the_test_can_be_read(fake_replicate):
-    assert httpx.get(fake_replicate.file(b"in"), follow_redirects=True).content == b"in"
-    assert httpx.get(fake_replicate.file(b"in", foreign=True)).content == b"in"
+    assert HTTP.get(fake_replicate.file(b"in"), follow_redirects=True).content == b"in"
+    assert HTTP.get(fake_replicate.file(b"in", foreign=True)).content == b"in"

@@ -11,6 +11,7 @@ from functools import cache
 import httpx
 import pytest
 import replicate
+from plain_http import HTTP
 from replicate import run as run_of_this_import
 from replicate.testing import FakeReplicate
 from replicate.testing._redirecting import lead_clients_to, skip_pauses
@@ -85,4 +86,4 @@ def test_no_thread_and_no_socket_is_left_behind():
         assert threading.active_count() > before
     assert threading.active_count() == before
     with pytest.raises(httpx.ConnectError):
-        httpx.get(url)
+        HTTP.get(url)

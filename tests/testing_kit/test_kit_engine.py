@@ -6,6 +6,7 @@ import time
 
 import pytest
 import replicate
+from plain_http import HTTP
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +50,9 @@ def test_an_engine_that_died_is_replaced(replicate_client, replicate_engine):
 
 
 def test_nobody_else_can_put_the_engine_back(replicate_client, replicate_engine):
-    import httpx
-
-    assert httpx.post(f"{replicate_engine.url}/reset").status_code == 401
-    assert httpx.post(f"{replicate_engine.url}/reset", headers={"Reset-Key": "é".encode()}).status_code == 401
+    assert HTTP.post(f"{replicate_engine.url}/reset").status_code == 401
+    assert HTTP.post(f"{replicate_engine.url}/reset", headers={"Reset-Key": "é".encode()}).status_code == 401
 
 
 def test_an_engine_that_was_not_started_for_tests_cannot_be_put_back(engine_url):
-    import httpx
-
-    assert httpx.post(f"{engine_url}/reset", headers={"Reset-Key": ""}).status_code == 404
+    assert HTTP.post(f"{engine_url}/reset", headers={"Reset-Key": ""}).status_code == 404

@@ -8,6 +8,7 @@ import time
 import httpx
 import pytest
 import replicate
+from plain_http import HTTP
 from replicate.testing import OutputFile
 
 MODEL = "acme/writer"
@@ -23,7 +24,7 @@ def fake(fake_replicate):
 def test_an_error_is_answered_so_many_times(fake, status):
     fake.fail(on="GET /v1/hardware", status=status, times=2)
     headers = {"Authorization": "Bearer x"}
-    seen = [httpx.get(f"{fake.url}/v1/hardware", headers=headers).status_code for _ in range(3)]
+    seen = [HTTP.get(f"{fake.url}/v1/hardware", headers=headers).status_code for _ in range(3)]
     assert seen == [status, status, 200]
 
 
@@ -77,10 +78,10 @@ def test_json_can_be_cut(colour, client, fake):
 def test_a_slow_answer_meets_the_time_out_of_a_client(fake):
     fake.slow(on="hardware.list", seconds=0.3, times=1)
     with pytest.raises(httpx.ReadTimeout):
-        httpx.get(f"{fake.url}/v1/hardware", headers={"Authorization": "Bearer x"}, timeout=0.05)
+        HTTP.get(f"{fake.url}/v1/hardware", headers={"Authorization": "Bearer x"}, timeout=0.05)
     began = time.monotonic()
     fake.slow(on="hardware.list", seconds=0.1)
-    assert httpx.get(f"{fake.url}/v1/hardware", headers={"Authorization": "Bearer x"}).status_code == 200
+    assert HTTP.get(f"{fake.url}/v1/hardware", headers={"Authorization": "Bearer x"}).status_code == 200
     assert time.monotonic() - began >= 0.1
 
 
@@ -115,7 +116,7 @@ def test_a_failed_prediction_ends_its_stream_with_its_error(colour, client, fake
 def test_a_stream_is_idle_where_a_prediction_hangs(fake, client):
     fake.script(MODEL, delay=float("inf"))
     prediction = client.predictions.create(model=MODEL, input={})
-    told = httpx.get(prediction.urls["stream"]).text
+    told = HTTP.get(prediction.urls["stream"]).text
     assert told.endswith(":408: 408 Request Timeout\n\n")
 
 
@@ -125,6 +126,20 @@ def test_a_download_that_is_cut_goes_on_where_it_broke(colour, client, fake):
     assert colour.call(colour.call(client.run, MODEL, {}).read) == b"0123456789"
     downloads = [request for request in fake.requests if request.operation == "download"]
     assert [request.headers.get("range") for request in downloads] == [None, "bytes=5-"]
+
+
+def test_a_test_can_send_an_answer_in_its_own_way(colour, client, fake):
+    told = []
+
+    async def reset_in_the_body(connection, reply):
+        told.append((connection.request.line, reply.status))
+        await connection.send(reply.head(), reply.body[:10])
+        await connection.reset()
+
+    fake.distort("create", reset_in_the_body)
+    assert colour.call(client.run, MODEL, {}) == "done"
+    assert told == [("POST /v1/models/acme/writer/predictions", 201)]
+    assert len(fake.creates) == 1
 
 
 def test_faults_meet_what_they_name_in_their_order(fake):
@@ -152,5 +167,5 @@ def test_events_are_for_streams_only(fake):
 
 
 def test_a_request_without_a_token_is_refused(fake):
-    answer = httpx.get(f"{fake.url}/v1/account")
+    answer = HTTP.get(f"{fake.url}/v1/account")
     assert (answer.status_code, answer.json()["title"]) == (401, "Unauthenticated")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from ._predictions import FakePrediction
     from ._records import RecordedRequest
+    from ._replies import Transmit
     from ._scripts import Output
     from ._webhooks import WebhookEventName, WebhookMessage
 
@@ -186,6 +187,19 @@ class FakeReplicate:
     def garble(self, on: str = "create", *, times: int | None = 1) -> None:
         """Answer the next requests with JSON that is cut in the middle, although what they ask for was done."""
         self._faults.add(on, Fault(malformed, accepted=True, times=times))
+
+    def distort(self, on: str, transmit: Transmit, *, accepted: bool = True, times: int | None = 1) -> None:
+        """Let a function of the test send the next answers, for what the other faults do not do.
+
+        Args:
+            on: which requests, as for `fail`.
+            transmit: `async def transmit(connection, reply)`, which gets the answer as it is meant. It sends bytes with
+                `await connection.send(reply.head(), reply.body)`, and ends with `close()`, `reset()`, `half_close()` or
+                `until_hung_up()` of the connection, whose `request` is the one to answer.
+            accepted: whether the service does what the requests ask for.
+            times: for how many requests; None for all that come.
+        """
+        self._faults.add(on, Fault(transmit, arrives=False, accepted=accepted, times=times))
 
     def file(self, content: bytes, name: str = "file.bin", *, foreign: bool = False) -> str:
         """Serve a file and return its URL, to give to a model as an input; `foreign` puts it on the file host."""

@@ -17,6 +17,7 @@ _LONGEST_HEAD = 1024 * 1024
 _LARGEST_BODY = 256 * 1024 * 1024
 _START_LIMIT = 10.0
 _PART = 256 * 1024
+_TO_ARRIVE = 0.005
 
 
 class HungUpError(Exception):
@@ -56,6 +57,8 @@ class Connection:
         self._reader = reader
         self._writer = writer
         self.ended = False
+        self.request: Incoming | None = None
+        """The request that is being answered."""
 
     async def read_head(self) -> Incoming | None:
         """Return the next request without its body, None when the client has hung up."""
@@ -100,12 +103,18 @@ class Connection:
         with suppress(OSError):
             await self._writer.wait_closed()
 
-    def reset(self) -> None:
-        """End the connection with a TCP reset."""
+    async def reset(self) -> None:
+        """End the connection with a TCP reset, once what was sent has had time to arrive."""
+        await asyncio.sleep(_TO_ARRIVE)
         self.ended = True
         sock: socket.socket = self._writer.get_extra_info("socket")
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
+
+    async def half_close(self) -> None:
+        """Send no more, but keep reading until the client hangs up."""
+        self._writer.write_eof()
+        await self.until_hung_up()
 
     async def until_hung_up(self) -> None:
         """Wait until the client is gone."""
@@ -152,6 +161,7 @@ class Listener:
         connection = Connection(reader, writer)
         try:
             while not connection.ended and (request := await connection.read_head()) is not None:
+                connection.request = request
                 await self._handler(request, connection)
         except (HungUpError, OSError, ValueError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass  # whoever hung up, or sent what is no HTTP, gets nothing more; cancellation comes from `close`
