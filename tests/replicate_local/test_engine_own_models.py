@@ -202,16 +202,18 @@ def test_training_code_of_an_own_model_makes_a_version_that_runs_with_its_module
 
 
 def test_versions_outlive_their_engine_and_the_folder_they_were_made_in(tmp_path):
-    source = write(tmp_path / "code/here.py", "import beside\ndef here(x: int) -> int:\n    return beside.add(x)\n")
-    write(tmp_path / "code/beside.py", "def add(x): return x + 1\n")
-    with serving(f"{source}:here", "--data", tmp_path / "data") as engine:
-        assert engine.run("here", {"x": 1})["output"] == 2
-        version = engine.version("here")["id"]
-    (tmp_path / "code").rename(tmp_path / "elsewhere")
-    with serving("--data", tmp_path / "data") as engine:
-        assert engine.run("here", {"x": 1})["output"] == 2
-    with serving(tmp_path / "elsewhere/here.py:here", "--data", tmp_path / "data") as engine:
-        assert engine.version("here")["id"] == version
+    for name in ("kept", "moved"):
+        write(tmp_path / name / "m.py", f"import beside\ndef {name}(x: int) -> int:\n    return beside.add(x)\n")
+        write(tmp_path / name / "beside.py", "def add(x): return x + 1\n")
+    with serving(f"{tmp_path}/kept/m.py:kept", f"{tmp_path}/moved/m.py:moved", "--data", tmp_path / "data") as engine:
+        assert engine.run("kept", {"x": 1})["output"] == 2
+        version = engine.version("moved")["id"]
+    (tmp_path / "kept").rename(tmp_path / "gone")
+    (tmp_path / "moved").rename(tmp_path / "elsewhere")
+    with serving(f"{tmp_path}/elsewhere/m.py:moved", "--data", tmp_path / "data") as engine:
+        assert engine.run("kept", {"x": 1})["output"] == 2
+        assert engine.run("moved", {"x": 1})["output"] == 2
+        assert engine.version("moved")["id"] == version
 
 
 def test_a_program_names_its_models_when_it_starts_an_engine_or_in_a_variable(models, monkeypatch):
@@ -305,9 +307,9 @@ def test_what_cannot_be_served_is_refused_with_the_reason(refuse, arguments, sen
 
 
 def test_a_file_that_is_never_imported_to_its_end_is_given_up(refuse):
-    _, _, err = refuse("slow.py", "--setup-timeout", "0.4")
+    _, _, err = refuse("slow.py", "--setup-timeout", "1.5")
     assert err == (
-        "on the way\nreplicate-local: slow.py cannot be served: slow.py took longer than 0.4 seconds to be imported\n"
+        "on the way\nreplicate-local: slow.py cannot be served: slow.py took longer than 1.5 seconds to be imported\n"
     )
 
 

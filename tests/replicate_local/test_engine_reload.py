@@ -21,8 +21,8 @@ def api(directory):
         write(directory / name / "other.py", "def word(): return 'first'\n")
     write(
         directory / "running/running.py",
-        "import time\nimport other\ndef running(x: int = 0) -> str:\n"
-        "    print('begun', flush=True)\n    time.sleep(x)\n    return other.word()\n",
+        "import os, time\nimport other\ndef running(wait: bool = False) -> str:\n    print('begun', flush=True)\n"
+        "    while wait and not os.path.exists('go'): time.sleep(0.01)\n    return other.word()\n",
     )
     write(
         directory / "settings/settings.py",
@@ -71,11 +71,12 @@ def test_a_changed_signature_is_a_changed_schema_and_other_checks(api, directory
 
 
 def test_a_prediction_that_runs_when_the_code_changes_ends_undisturbed(api, directory):
-    running = api.create("running", {"x": 1})
+    running = api.create("running", {"wait": True})
     api.until(running, lambda state: "begun" in state["logs"])
     write(directory / "running/other.py", "def word(): return 'second'\n")
     assert api.run("running")["output"] == "second"
     assert api.get(running)["status"] == "processing"
+    (directory / "running/go").touch()
     ended = api.until_ended(running)
     assert (ended["status"], ended["output"]) == ("succeeded", "first")
 

@@ -48,7 +48,7 @@ def describe(predict: Any, train: Any = None) -> JsonObject:
     return {
         "openapi": "3.0.2",
         "info": {"title": "Cog", "version": "0.1.0"},
-        "paths": {path: _CALL for path in (["/predictions"] if train is None else ["/predictions", "/trainings"])},
+        "paths": dict.fromkeys(["/predictions"] if train is None else ["/predictions", "/trainings"], _CALL),
         "components": {"schemas": schemas},
     }
 
