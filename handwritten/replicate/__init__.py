@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     accounts = default_client.accounts
     async_run = default_client.async_run
+    async_run_many = default_client.async_run_many
     async_search = default_client.async_search
     async_stream = default_client.async_stream
     collections = default_client.collections
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     models = default_client.models
     predictions = default_client.predictions
     run = default_client.run
+    run_many = default_client.run_many
     search = default_client.search
     stream = default_client.stream
     trainings = default_client.trainings
@@ -98,6 +100,7 @@ __all__ = [
     "accounts",
     "async_paginate",
     "async_run",
+    "async_run_many",
     "async_search",
     "async_stream",
     "collections",
@@ -110,6 +113,7 @@ __all__ = [
     "paginate",
     "predictions",
     "run",
+    "run_many",
     "search",
     "stream",
     "trainings",
@@ -153,8 +157,9 @@ _MODULES = frozenset(
 
 _OF_THE_DEFAULT_CLIENT = frozenset(
     {
-        "accounts", "async_run", "async_search", "async_stream", "collections", "deployments", "files", "hardware",
-        "models", "predictions", "run", "search", "stream", "trainings", "use", "webhooks",
+        "accounts", "async_run", "async_run_many", "async_search", "async_stream", "collections", "deployments",
+        "files", "hardware", "models", "predictions", "run", "run_many", "search", "stream", "trainings", "use",
+        "webhooks",
     }
 )  # fmt: skip
 

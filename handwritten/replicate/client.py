@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from . import _main_path
 from .__about__ import __version__
+from ._batches import run_many
 from ._blocking import run_blocking
 from ._inputs import check_strategy
 from ._installation import warn_of_official_distribution
@@ -36,10 +37,11 @@ from ._wire import AsyncWire, BlockingWire
 from .exceptions import LocalEngineError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 
     import httpx
 
+    from ._batches import Outcome
     from ._clock import Clock
     from ._creating import CreateOptions
     from ._functions import ModelFunction
@@ -257,6 +259,50 @@ class Client(Namespaces):
         del use_file_output
         events = _main_path.stream(self.async_wire, self, ref, input, cancel_on_exit=cancel_on_exit, options=options)
         return self.async_wire.iterate(events)
+
+    def run_many(
+        self,
+        ref: RunnableLike,
+        inputs: Iterable[Mapping[str, Any]],
+        *,
+        at_once: int = 8,
+        use_file_output: bool | None = None,
+        **options: Unpack[CreateOptions],
+    ) -> Iterator[Outcome]:
+        """Run a model on many inputs, so many at once, and yield what became of each as soon as it is known.
+
+        A failure is an outcome with an `error`, and the others go on. Leaving the loop, Ctrl-C and an error of the
+        inputs themselves cancel what still runs, and create nothing more. Each input is billed as a run of its own.
+
+        Args:
+            ref: what `run` takes.
+            inputs: the inputs; they are taken one after another, when there is room.
+            at_once: how many predictions may be under way, 1 to 1000.
+            use_file_output: whether files come as `FileOutput` objects (the default) or as URLs.
+            **options: see `CreateOptions`; `timeout` is that of each prediction, from its creation.
+
+        Raises:
+            InvalidArgumentError: the reference or an option cannot be used. Nothing was sent or spent.
+        """
+        return self.wire.iterate(
+            run_many(self.wire, self, ref, inputs, at_once=at_once, use_file_output=use_file_output, options=options)
+        )
+
+    async def async_run_many(
+        self,
+        ref: RunnableLike,
+        inputs: Iterable[Mapping[str, Any]],
+        *,
+        at_once: int = 8,
+        use_file_output: bool | None = None,
+        **options: Unpack[CreateOptions],
+    ) -> AsyncIterator[Outcome]:
+        """Run a model on many inputs: `async for outcome in await client.async_run_many(…)`, as `run_many` does."""
+        return self.async_wire.iterate(
+            run_many(
+                self.async_wire, self, ref, inputs, at_once=at_once, use_file_output=use_file_output, options=options
+            )
+        )
 
     def use(self, ref: RunnableLike, **options: Unpack[CreateOptions]) -> ModelFunction:
         """Return a model as a function of its inputs: `write = client.use("owner/name")`, then `write(prompt="…")`.
