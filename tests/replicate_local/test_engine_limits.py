@@ -570,9 +570,12 @@ def test_each_option_sets_its_limit(monkeypatch):
 
     async def run(options, settings, sock, url, models, describing):
         seen.append(settings.limits)
-        describing.cancel()
         return 0
 
+    async def nothing(entries):
+        return []
+
+    monkeypatch.setattr(cli, "describe", nothing)
     monkeypatch.setattr(cli, "_run", run)
     options = ["--time-limit", "0.2", "--concurrency", "3", "--memory-limit", "1GiB", "--setup-timeout", "30s"]
     assert cli.main(["serve", "--port", "0", *options]) == 0
