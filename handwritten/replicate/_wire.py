@@ -97,10 +97,16 @@ class Wire(ABC):
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> T:
-        """Send what no endpoint function can, a QUERY or a URL the service made, and return its decoded JSON."""
-        async with self.open(url, method=method, content=content, headers=headers) as body:
+        """Send what no endpoint function can, a QUERY or a URL the service made, and return its decoded JSON.
+
+        As for an endpoint function, a redirect is an error.
+        """
+        body = await self._send(method, absolute_url(self.api.base_url, url), content, headers or {})
+        try:
             text = await body.read(self.api.call_options.deadline, self.clock)
-            answer = Answer(body.request, body.status, body.headers, text)
+        finally:
+            await body.close()
+        answer = Answer(body.request, body.status, body.headers, text)
         return decode_answer(answer, lambda text: decode(json.loads(text)))
 
     @asynccontextmanager
@@ -108,8 +114,6 @@ class Wire(ABC):
         self,
         url: str,
         *,
-        method: str = "GET",
-        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> AsyncGenerator[Body, None]:
         """Open a URL, of the API or of another host, following redirects. The token goes to the API's origin only.
@@ -117,19 +121,19 @@ class Wire(ABC):
         Raises:
             ReplicateError: the answer has an error status, or none came.
         """
-        body = await self._follow(method, absolute_url(self.api.base_url, url), content, headers or {})
+        body = await self._follow(absolute_url(self.api.base_url, url), headers or {})
         try:
             yield body
         finally:
             await body.close()
 
-    async def _follow(self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]) -> Body:
+    async def _follow(self, url: str, headers: Mapping[str, str]) -> Body:
         redirects = 0
         while True:
             try:
-                return await self._send(method, url, content, headers)
+                return await self._send("GET", url, None, headers)
             except ReplicateError as error:
-                if method != "GET" or error.status not in _REDIRECTS:
+                if error.status not in _REDIRECTS:
                     raise
                 target = redirect_target(url, error.headers.get("location", ""))
                 redirects += 1
