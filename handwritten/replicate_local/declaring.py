@@ -5,8 +5,7 @@ It is imported by those files, in worker processes and anywhere else, so it impo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,12 +15,11 @@ _MARK = "__replicate_local_model__"
 Target = TypeVar("Target", bound="Callable[..., Any]")
 
 
-@dataclass(frozen=True)
-class Declaration:
+class Declaration(NamedTuple):
     """What the decorator was told."""
 
-    name: str | None
-    limits: dict[str, Any] = field(default_factory=dict[str, Any])
+    name: str
+    limits: dict[str, Any]
 
 
 def model(

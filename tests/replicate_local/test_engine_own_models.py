@@ -1,8 +1,10 @@
 """Models of a person's own: how they are named on the command line, found, described, and run where they lie."""
 
+import re
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import replicate
@@ -395,3 +397,13 @@ def test_the_code_of_a_folder_is_found_nearest_first_and_nothing_else(tmp_path, 
 def test_the_hash_of_code_tells_where_one_file_ends_and_the_next_begins():
     codes = [{"a": b"bc"}, {"ab": b"c"}, {"a": b"", "b": b"c"}, {"a": b"b", "c": b""}, {}]
     assert len({kept_code.digest(code) for code in codes}) == len(codes)
+
+
+def test_each_option_that_the_document_names_is_there():
+    document = (Path(__file__).parents[2] / "docs/engine.md").read_text("utf-8")
+    told = subprocess.run(
+        [sys.executable, "-m", "replicate_local", "serve", "--help"], capture_output=True, text=True, check=True
+    ).stdout
+    options = set(re.findall(r"--[a-z]+(?:-[a-z]+)*", document))
+    assert len(options) > 5
+    assert options <= set(re.findall(r"--[a-z]+(?:-[a-z]+)*", told))
