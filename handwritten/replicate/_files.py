@@ -225,10 +225,8 @@ def _described(file: Any, filename: str | None, content_type: str | None) -> Inp
             raise InvalidArgumentError(f"filename must be a name, not {quote_value(filename)}", argument="filename")
         guessed = mimetypes.guess_type(filename)[0] or described.media_type
         described = described._replace(name=filename, media_type=guessed)
-    name = described.name.encode("utf-8", "replace")  # the name of a path need not be UTF-8, what is sent must
-    if len(name) > _LONGEST_NAME:
+    if len(described.name.encode()) > _LONGEST_NAME:
         raise InvalidArgumentError(f"filename is longer than {_LONGEST_NAME} bytes of UTF-8", argument="filename")
-    described = described._replace(name=name.decode())
     if content_type is not None:
         if not isinstance(content_type, str) or not _is_media_type(content_type):
             raise InvalidArgumentError(

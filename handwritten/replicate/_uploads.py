@@ -53,6 +53,7 @@ def describe_file(source: Any, path: str = "file") -> InputFile:
         return InputFile(bytes(cast("bytes", source)), "file", "application/octet-stream", path)
     stated: object = source if isinstance(source, (str, PurePath)) else getattr(source, "name", None)
     name = (PurePath(stated).name if isinstance(stated, (str, PurePath)) else "") or "file"
+    name = name.encode("utf-8", "replace").decode()  # the name of a path need not be UTF-8, what is sent must
     return InputFile(source, name, mimetypes.guess_type(name)[0] or "application/octet-stream", path)
 
 

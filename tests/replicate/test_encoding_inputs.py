@@ -314,6 +314,13 @@ def test_a_name_beyond_ascii_is_sent_as_it_is(colour, open_client):
     assert 'filename="katze ü€.png"'.encode() in script.sent[0].body
 
 
+def test_a_path_whose_name_is_no_utf_8_is_uploaded_all_the_same(sending, tmp_path):
+    path = tmp_path / os.fsdecode(b"caf\xe9.txt")
+    path.write_bytes(b"hello")
+    ((_, name, media_type, content),) = sending({"text": path})[1]
+    assert (name, media_type, content) == ("caf?.txt", "text/plain", b"hello")
+
+
 def test_a_name_cannot_break_out_of_its_header(sending):
     _, uploads = sending({"file": named(OnlyRead(b"x"), 'a"; name="evil"\r\nX-Evil: 1\r\n\r\n.png')})
     ((name, _, _, content),) = uploads
