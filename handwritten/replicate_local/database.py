@@ -111,8 +111,11 @@ class Database:
         copy.backup(self._connection)
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
-        """Run one statement."""
-        return self._connection.execute(statement, values)
+        """Run one statement; half a surrogate pair, which the database cannot hold, is taken for a question mark."""
+        try:
+            return self._connection.execute(statement, values)
+        except UnicodeEncodeError:
+            return self._connection.execute(statement, [_encodable(value) for value in values])
 
     @contextlib.contextmanager
     def transaction(self) -> Generator[None]:
@@ -127,12 +130,12 @@ class Database:
 
     def one(self, statement: str, values: Sequence[Any], make: Callable[[JsonObject], T]) -> T | None:
         """Return the record of the first row, or None."""
-        row: tuple[str] | None = self._connection.execute(f"{statement} LIMIT 1", values).fetchone()
+        row: tuple[str] | None = self.execute(f"{statement} LIMIT 1", values).fetchone()
         return make(json.loads(row[0])) if row else None
 
     def all(self, statement: str, values: Sequence[Any], make: Callable[[JsonObject], T]) -> list[T]:
         """Return the records of all rows."""
-        return [make(json.loads(row[0])) for row in self._connection.execute(statement, values).fetchall()]
+        return [make(json.loads(row[0])) for row in self.execute(statement, values).fetchall()]
 
     def page(self, selection: Selection, cursor: Cursor | None, make: Callable[[JsonObject], T]) -> Page[T]:
         """Return the page of records that a cursor names."""
@@ -161,3 +164,7 @@ class Database:
             else None
         )
         return Page([make(json.loads(row[0])) for row in rows], forward, back)
+
+
+def _encodable(value: Any) -> Any:
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

@@ -14,7 +14,7 @@ from starlette.responses import StreamingResponse
 from replicate_local.jsontypes import is_array
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Callable, Iterator
 
     from starlette.types import Receive, Scope, Send
 
@@ -41,11 +41,16 @@ class Event:
         return f"event: {self.name}\nid: {event_id}\n{lines}\n".encode("utf-8", "replace")
 
 
-def events(prediction: Prediction, begin: int, make_text: Callable[[Any], str]) -> list[Event]:
-    """Return the events from number `begin` on, as far as the prediction has got."""
-    values = _elements(prediction)
-    result = [Event("output", make_text(value)) for value in values[begin:]]
-    return result + _ending(prediction)[max(0, begin - len(values)) :]
+def events(prediction: Prediction, begin: int, make_text: Callable[[Any], str]) -> Iterator[Event]:
+    """Yield the events from number `begin` on, as far as the prediction has got.
+
+    Each is made when it is asked for: a reader that does not read holds one of them in memory, not all.
+    """
+    number = begin
+    while number < len(values := _elements(prediction)):
+        yield Event("output", make_text(values[number]))
+        number += 1
+    yield from _ending(prediction)[max(0, begin - len(values)) :]
 
 
 def count(prediction: Prediction) -> int:

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import datetime as dt
 import hashlib
-import json
 import re
 import shutil
 import uuid
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from replicate_local.bodies import parse_json
 from replicate_local.cursors import position
 from replicate_local.problems import InvalidField, Problem, invalid_input, too_large
 from replicate_local.records import StoredFile, milliseconds, now
@@ -36,6 +36,9 @@ LIFETIME = dt.timedelta(hours=24)
 
 _OVERHEAD = 1024 * 1024
 """Bytes that the other parts and the boundaries of an upload may take."""
+
+_MAX_FIELD, _MAX_FIELDS = 256 * 1024, 100
+"""Bytes of a part that is no file, and how many of those there may be: they are held in memory."""
 
 _CHUNK = 1 << 20
 _MAX_NAME = 255
@@ -115,7 +118,9 @@ async def receive(headers: Headers, stream: AsyncIterator[bytes]) -> AsyncGenera
         Problem: 400 if it is no multipart body, 413 if it is too large, 422 if a part is missing or wrong.
     """
     try:
-        parser = MultiPartParser(headers, _bounded(stream), max_files=2, max_fields=1000)
+        parser = MultiPartParser(
+            headers, _bounded(stream), max_files=2, max_fields=_MAX_FIELDS, max_part_size=_MAX_FIELD
+        )
         form = await parser.parse()
     except MultiPartException as error:
         raise Problem(400, f"Malformed multipart body: {error.message}") from error
@@ -171,8 +176,8 @@ async def _metadata(form: FormData) -> JsonObject:
         return {key: item for key, item in spread.items() if isinstance(item, str)}
     raw = await value.read() if isinstance(value, UploadFile) else value
     try:
-        parsed: object = json.loads(raw)
-    except (ValueError, RecursionError) as error:
+        parsed: object = parse_json(raw)
+    except ValueError as error:
         raise invalid_input([InvalidField("format", "metadata", "Does not match format 'json'")]) from error
     if not isinstance(parsed, Mapping):
         sentence = f"Invalid type. Expected: object, given: {json_type(parsed)}"

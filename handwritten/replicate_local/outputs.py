@@ -6,6 +6,7 @@ In stored predictions such a file is the object `{"$file": "<token>/<name>"}`.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import mimetypes
 import re
@@ -41,7 +42,9 @@ class OutputFiles:
         if not re.fullmatch(r"[a-z2-7]{32}", token) or "/" in name or name in {"", ".", ".."} or "\0" in name:
             return None
         path = self.directory / token / name
-        return path if path.is_file() else None
+        with contextlib.suppress(OSError):  # a name that is too long for any file
+            return path if path.is_file() else None
+        return None
 
     def path_of_url(self, path: str) -> Path | None:
         """Return the file of a URL's path, or None if it is no output file of this engine."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from replicate_local.connections import Connection
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator
 
@@ -38,7 +40,7 @@ class Server(uvicorn.Server):
         config = uvicorn.Config(
             app,
             loop="asyncio",
-            http="h11",  # pure Python, and it takes the QUERY method
+            http=Connection,
             ws="none",
             lifespan="off",
             log_config=None,

@@ -41,6 +41,8 @@ _LOG = logging.getLogger(__name__)
 
 def is_callable(url: str) -> bool:
     """Whether a webhook would be called: over https, or over http on this very machine."""
+    if " " in url or not url.isprintable():  # no client could send it
+        return False
     try:
         parts = urllib.parse.urlsplit(url)
         host = parts.hostname

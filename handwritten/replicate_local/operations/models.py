@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
 from starlette.responses import PlainTextResponse, Response
 
 from replicate_local import serialize
+from replicate_local.bodies import parse_json
 from replicate_local.calls import Call, handles
 from replicate_local.database import Selection
 from replicate_local.operations.predictions import create_prediction
@@ -169,7 +169,7 @@ def model(call: Call, record: Model) -> JsonObject:
 def _search_text(body: str) -> str:
     """Return the bare search text; some clients send it as a JSON string."""
     try:
-        parsed: object = json.loads(body)
-    except (ValueError, RecursionError):
+        parsed: object = parse_json(body)
+    except ValueError:
         return body
     return parsed if isinstance(parsed, str) else body
