@@ -1,5 +1,6 @@
 """Models of a person's own: how they are named on the command line, found, described, and run where they lie."""
 
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from replicate_local import cli, cog_yaml, kept_code
 from replicate_local.cog_yaml import CogYaml, CogYamlError
 from replicate_local.launcher import start_engine
 from replicate_local.model_sources import ModelSourceError, parse_model
+from replicate_local.workers import process
 
 PINNED = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa"
 
@@ -237,6 +239,12 @@ def test_a_declared_function_is_an_ordinary_one_outside_of_an_engine(models):
     )
     done = subprocess.run([sys.executable, "-c", program], cwd=models, capture_output=True, text=True, check=True)
     assert done.stdout == "ba plain set()\n"
+
+
+def test_a_path_of_the_environment_means_the_same_place_in_a_workers_directory(models, monkeypatch):
+    monkeypatch.chdir(models / "greeter")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(["tools", ""]))
+    assert process.environment()["PYTHONPATH"] == str(models / "greeter/tools")
 
 
 REFUSED = [

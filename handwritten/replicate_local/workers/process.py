@@ -10,6 +10,7 @@ import secrets
 import signal
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from replicate_local.descendants import MARK, end_marked
@@ -17,8 +18,6 @@ from replicate_local.workers import messages
 from replicate_local.workers.pipes import LineSplitter, PipeReader
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from replicate_local.jsontypes import JsonObject
 
 INTERRUPT_GRACE = 0.5
@@ -300,8 +299,11 @@ _HUNG_UP = "the model closed the pipe to its engine, so its worker process was e
 
 
 def environment() -> dict[str, str]:
-    """Return the environment variables for model code."""
-    return {key: value for key, value in os.environ.items() if key not in _SECRETS} | {"PYTHONUNBUFFERED": "1"}
+    """Return the environment variables for model code, which runs in another directory than the engine."""
+    result = {key: value for key, value in os.environ.items() if key not in _SECRETS} | {"PYTHONUNBUFFERED": "1"}
+    if path := result.get("PYTHONPATH"):
+        result["PYTHONPATH"] = os.pathsep.join(str(Path(entry).absolute()) for entry in path.split(os.pathsep) if entry)
+    return result
 
 
 def _exit_sentence(code: int) -> str:
