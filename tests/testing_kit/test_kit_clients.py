@@ -36,6 +36,13 @@ def test_clients_of_all_ages_reach_the_service_of_each_test(colour, fake_replica
     assert len(fake_replicate.predictions) == 6
 
 
+@pytest.mark.parametrize("version", ["ab" * 32, "cd" * 32])
+def test_a_client_remembers_nothing_of_an_earlier_test(fake_replicate, version):
+    fake_replicate.script(f"{MODEL}:{version}", "done")
+    assert MADE_AT_IMPORT.run(MODEL, {}) == "done"
+    assert fake_replicate.predictions[0].version == version
+
+
 def test_a_client_keeps_its_own_settings(fake_replicate):
     client = replicate.Client("r8_own", headers={"X-Own": "1"})
     assert client.accounts.current().username == "tester"

@@ -9,17 +9,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ._engines import LocalEngine
     from ._fake import FakeReplicate
     from ._predictions import FakePrediction
     from ._records import RecordedRequest
     from ._scripts import OutputFile
     from ._webhooks import WebhookMessage, sign_webhook
 
-__all__ = ["FakePrediction", "FakeReplicate", "OutputFile", "RecordedRequest", "WebhookMessage", "sign_webhook"]
+__all__ = [
+    "FakePrediction",
+    "FakeReplicate",
+    "LocalEngine",
+    "OutputFile",
+    "RecordedRequest",
+    "WebhookMessage",
+    "sign_webhook",
+]
 
 _HOMES = {
     "FakePrediction": "_predictions",
     "FakeReplicate": "_fake",
+    "LocalEngine": "_engines",
     "OutputFile": "_scripts",
     "RecordedRequest": "_records",
     "WebhookMessage": "_webhooks",

@@ -11,12 +11,13 @@ import os
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 from weakref import WeakKeyDictionary
 
 from replicate._clock import Clock
+from replicate._memory import Memory
 from replicate._settings import DEFAULT_BASE_URL, read_base_url
 from replicate.client import Client
 
@@ -48,6 +49,8 @@ def lead_clients_to(url: str, token: str) -> Generator[None]:
         )
         for name in ("api", "wire", "async_wire", "origin"):
             stack.enter_context(patch.object(Client, name, _redirected(vars(Client)[name], name, stand_ins)))
+        # an attribute of each client otherwise, which is kept where it was while this property hides it
+        stack.enter_context(patch.object(Client, "memory", _redirected_memory(stand_ins), create=True))
         try:
             yield
         finally:
@@ -63,7 +66,7 @@ class _StandIns:
         self._base_url = base_url
         self._meant = meant
         self._clients: WeakKeyDictionary[Client, Client] = WeakKeyDictionary()
-        self._lock = Lock()
+        self._lock = RLock()
 
     def of(self, client: Client) -> Client | None:
         """Return the client that stands in for another, None for one that goes where it should."""
@@ -75,7 +78,7 @@ class _StandIns:
             if client not in self._clients:
                 twin = type(client).__new__(type(client))
                 led = replace(settings, base_url=self._base_url)
-                self._clients[client] = twin._assemble(led, client.memory, None)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+                self._clients[client] = twin._assemble(led, Memory(), None)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
             return self._clients[client]
 
     def close(self) -> None:
@@ -92,6 +95,19 @@ def _redirected(original: Any, name: str, stand_ins: _StandIns) -> property:
         return original.__get__(client, type(client)) if twin is None else getattr(twin, name)
 
     return property(read)
+
+
+def _redirected_memory(stand_ins: _StandIns) -> property:
+    """Return a property that is the memory of the client standing in: nothing of one test is known to another."""
+
+    def read(client: Client) -> Any:
+        twin = stand_ins.of(client)
+        return vars(client if twin is None else twin)["memory"]
+
+    def write(client: Client, memory: Memory) -> None:
+        vars(client)["memory"] = memory
+
+    return property(read, write)
 
 
 def _forget_default_client() -> None:
