@@ -105,8 +105,10 @@ class Diagnosis:
                 answer = self._ask(client)
             except (LocalEngineError, NetworkError) as error:
                 yield Finding("problem", "service", str(error))
-                if "CERTIFICATE" in str(error).upper() or "SSL" in str(error).upper():
-                    yield Finding("problem", "TLS", "the service's certificate is not accepted here")
+                if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                    yield Finding(
+                        "problem", "TLS", "the certificate of the service, or of what is before it, is not trusted"
+                    )
                 return
             seconds = time.monotonic() - began
         yield self._answered(answer, seconds)
@@ -119,17 +121,20 @@ class Diagnosis:
     def _ask(self, client: Client) -> _Answer:
         """Ask who the token belongs to; without a token for a file by a link nobody signed, as that path needs none."""
         from replicate_api.api.account import account_get
+        from replicate_api.api.files import files_download
 
         try:
-            if not self._token and self._needs_token:
-                client.files.download("doctor", owner="nobody", expiry=1, signature="none")
-                return _Answer(200, {}, None)
-            response = account_get.sync_detailed(client=client.api)
+            if self._token or not self._needs_token:
+                response = account_get.sync_detailed(client=client.api)
+                return _Answer(int(response.status_code), response.headers, response.parsed)
+            download = files_download.sync_detailed(
+                "doctor", client=client.api, owner="nobody", expiry=1, signature="none"
+            )
+            return _Answer(int(download.status_code), download.headers, None)
         except NetworkError:
             raise
         except ReplicateError as error:
             return _Answer(error.status, error.headers, error)
-        return _Answer(int(response.status_code), dict(response.headers), response.parsed)
 
     def _answered(self, answer: _Answer, seconds: float) -> Finding:
         failed = not isinstance(answer.body, APIStatusError) and isinstance(answer.body, ReplicateError)

@@ -63,9 +63,8 @@ def _run(arguments: Sequence[str]) -> int:
         options = parse(parser, arguments)
     except SystemExit as end:  # --help and --version, or a usage that argparse has told of
         return end.code if isinstance(end.code, int) else 0
-    if options.verbose:
-        _log_to_standard_error()
-    return _call(options)
+    with _logging_to_standard_error() if options.verbose else contextlib.nullcontext():
+        return _call(options)
 
 
 def _call(options: argparse.Namespace) -> int:
@@ -134,12 +133,18 @@ def _warnings_told_plainly() -> Generator[None]:
         yield
 
 
-def _log_to_standard_error() -> None:
-    logger = logging.getLogger("replicate")
-    handler = logging.StreamHandler()
+@contextlib.contextmanager
+def _logging_to_standard_error() -> Generator[None]:
+    logger, handler = logging.getLogger("replicate"), logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
 def _let_go_of_output() -> None:

@@ -94,7 +94,9 @@ def wait(options: argparse.Namespace) -> int:
         try:
             _wait(prediction, options.timeout)
         except KeyboardInterrupt as interruption:
-            interruption.add_note(f"prediction {prediction.id} goes on running; predictions cancel ends it")
+            interruption.add_note(
+                f"prediction {prediction.id} goes on running; `predictions cancel {prediction.id}` ends it"
+            )
             raise
         succeeded = prediction.status in SUCCESS
         if options.json:

@@ -48,8 +48,10 @@ def add_to(commands: Commands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run a model, and write its output, its files' paths, or the whole prediction."""
     from ..exceptions import InvalidArgumentError
+    from . import saving
 
     given = read_inputs(options.inputs)
+    saving.prepare(options.save)
     if options.no_wait and options.save is not None:
         raise InvalidArgumentError("--no-wait and --save do not go together; `predictions save ID DIR` saves later")
     with open_client(options) as client:
@@ -85,10 +87,10 @@ def _run(client: Client, options: argparse.Namespace, given: dict[str, Any]) -> 
         if follower is not None:
             follower(event)
 
+    watched = options.json or follower is not None
     try:
-        output = client.run(
-            options.ref, given, on_event=note if options.json or follower is not None else None, **_limits(options)
-        )
+        # Without a hold the prediction is known at once, and can be canceled when this is interrupted.
+        output = client.run(options.ref, given, on_event=note if watched else None, wait=False, **_limits(options))
     except ModelError as error:
         if options.json:
             write_json(error.prediction.dict())
@@ -105,7 +107,10 @@ def _run(client: Client, options: argparse.Namespace, given: dict[str, Any]) -> 
 
 def stream(options: argparse.Namespace) -> int:
     """Run a model, and write its output as it comes; files as URLs or saved paths, a line for each."""
+    from . import saving
+
     given = read_inputs(options.inputs)
+    saving.prepare(options.save)
     with open_client(options) as client:
         return _explained(options, lambda: _stream(client, options, given))
 

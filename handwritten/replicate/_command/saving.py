@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from .._outputs import FileOutput, FileURL
+from ..exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,22 @@ def files_of(output: Any) -> Iterator[FileOutput | FileURL]:
         items = cast("dict[str, object]", output).values() if isinstance(output, dict) else cast("list[object]", output)
         for item in items:
             yield from files_of(item)
+
+
+def prepare(directory: str | None) -> None:
+    """Make a directory before anything is spent on what shall go there.
+
+    Raises:
+        InvalidArgumentError: it cannot be made, or nothing can be written there.
+    """
+    if directory is None:
+        return
+    try:
+        Path(directory).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+    except OSError as error:
+        raise InvalidArgumentError(f"--save: {error}", argument="save") from error
 
 
 def save_all(output: Any, directory: str) -> list[Path]:
