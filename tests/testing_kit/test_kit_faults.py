@@ -9,7 +9,7 @@ import httpx
 import pytest
 import replicate
 from plain_http import HTTP
-from replicate.testing import OutputFile
+from replicate.testing import FakeReplicate, OutputFile
 
 MODEL = "acme/writer"
 
@@ -140,6 +140,20 @@ def test_a_test_can_send_an_answer_in_its_own_way(colour, client, fake):
     assert colour.call(client.run, MODEL, {}) == "done"
     assert told == [("POST /v1/models/acme/writer/predictions", 201)]
     assert len(fake.creates) == 1
+
+
+def test_what_fails_while_it_sends_an_answer_fails_the_test():
+    async def transmit(connection, reply):
+        raise ZeroDivisionError
+
+    def test():
+        with FakeReplicate() as fake:
+            fake.distort("GET /v1/hardware", transmit)
+            with pytest.raises(httpx.RemoteProtocolError):
+                HTTP.get(f"{fake.url}/v1/hardware", headers={"Authorization": "Bearer x"})
+
+    with pytest.raises(ZeroDivisionError):
+        test()
 
 
 def test_faults_meet_what_they_name_in_their_order(fake):

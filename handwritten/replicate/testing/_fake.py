@@ -19,6 +19,7 @@ from ._webhooks import make_message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from types import TracebackType
 
     from ._predictions import FakePrediction
     from ._records import RecordedRequest
@@ -198,6 +199,8 @@ class FakeReplicate:
                 `until_hung_up()` of the connection, whose `request` is the one to answer.
             accepted: whether the service does what the requests ask for.
             times: for how many requests; None for all that come.
+
+        What the function raises fails the test at its end.
         """
         self._faults.add(on, Fault(transmit, arrives=False, accepted=accepted, times=times))
 
@@ -281,8 +284,10 @@ class FakeReplicate:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
         self.close()
+        if error is None and self._records.failures:
+            raise self._records.failures[0]  # of a function given to `distort`, which has nobody else to tell
 
     def __repr__(self) -> str:
         return f"<FakeReplicate {self.url}: {len(self._records.requests)} requests>"

@@ -78,6 +78,8 @@ class Records:
         self.requests: list[RecordedRequest] = []
         self.leaks: list[RecordedRequest] = []
         """Requests to the file host that carried a token, or any other credentials."""
+        self.failures: list[Exception] = []
+        """What functions of the test raised while they sent answers."""
         self._tokens = {token}
 
     def add(self, request: Incoming, host: Host, operation: str | None, time: float) -> RecordedRequest:

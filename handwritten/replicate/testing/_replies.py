@@ -35,22 +35,24 @@ class Reply:
         """Return a refusal in the service's shape."""
         return cls.of({**members, "detail": detail, "status": status}, status)
 
-    def head(self) -> bytes:
-        """Return the head. Each answer ends its connection, so that no test inherits one from another."""
+    def head(self, **changed: object) -> bytes:
+        """Return the head; `changed` replaces headers, `Content_Length=None` leaves one out.
+
+        Each answer ends its connection, so that no test inherits one from another.
+        """
         try:
             phrase = HTTPStatus(self.status).phrase
         except ValueError:
             phrase = "Unknown"
-        headers = {
+        headers: dict[str, object] = {
             "Date": formatdate(usegmt=True),
-            "Content-Length": str(len(self.body)),
+            "Content-Length": None if self.status == HTTPStatus.NO_CONTENT else len(self.body),
             "Connection": "close",
             **self.headers,
+            **{name.replace("_", "-"): value for name, value in changed.items()},
         }
-        if self.status == HTTPStatus.NO_CONTENT:
-            del headers["Content-Length"]
-        lines = [f"HTTP/1.1 {self.status} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
-        return "\r\n".join([*lines, "", ""]).encode("latin-1")
+        told = (f"{name}: {value}" for name, value in headers.items() if value is not None)
+        return "\r\n".join([f"HTTP/1.1 {self.status} {phrase}", *told, "", ""]).encode("latin-1")
 
 
 Transmit: TypeAlias = Callable[[Connection, Reply], Awaitable[None]]

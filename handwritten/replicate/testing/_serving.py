@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
+from ._network import HungUpError
 from ._operations import find_operation, not_played
 from ._records import CREATES
 from ._replies import Reply, whole
@@ -39,7 +40,7 @@ class Server:
         record = self._records.add(request, "api", name, self._state.time.elapsed())
         fault = self._faults.take(name, request.line)
         if fault is not None and not fault.accepted:
-            await _transmit(record, fault, Reply(), connection)
+            await self._transmit(record, fault, Reply(), connection)
             return
         try:
             reply = await self._answer(request, found, record)
@@ -47,7 +48,7 @@ class Server:
             reply = Reply.problem(500, f"This is fake_replicate, and it failed: {error!r}")
         record.accepted = reply.status < 400
         if name != "stream" or not record.accepted or (fault is not None and not fault.spares_answer):
-            await _transmit(record, fault, reply, connection)
+            await self._transmit(record, fault, reply, connection)
             return
         record.status = reply.status
         if fault is not None:
@@ -64,7 +65,7 @@ class Server:
         record = self._records.add(request, "files", "download", self._state.time.elapsed())
         fault = self._faults.take("download", request.line)
         reply = self._state.files.serve(request.path, request.headers.get("range", ""))
-        await _transmit(record, fault, reply, connection)
+        await self._transmit(record, fault, reply, connection)
 
     async def _answer(self, request: Incoming, found: Found | None, record: RecordedRequest) -> Reply:
         """Do what a request asks for."""
@@ -95,14 +96,21 @@ class Server:
         headers = {"Location": reply.headers["Location"], "Preference-Applied": request.headers["prefer"]}
         return Reply.of(prediction.json(unfinished), 201 if unfinished is None else 202, headers)
 
-
-async def _transmit(record: RecordedRequest, fault: Fault | None, reply: Reply, connection: Connection) -> None:
-    """Send an answer, or what a fault makes of it. What is recorded of it stands before the client can have it."""
-    if fault is None:
-        record.status = reply.status
-        await whole(connection, reply)
-        return
-    reply = fault.reply or reply
-    record.status = reply.status if fault.arrives else None
-    await asyncio.sleep(fault.seconds)
-    await fault.transmit(connection, reply)
+    async def _transmit(
+        self, record: RecordedRequest, fault: Fault | None, reply: Reply, connection: Connection
+    ) -> None:
+        """Send an answer, or what a fault makes of it. What is recorded of it stands before the client can have it."""
+        if fault is None:
+            record.status = reply.status
+            await whole(connection, reply)
+            return
+        reply = fault.reply or reply
+        record.status = reply.status if fault.arrives else None
+        await asyncio.sleep(fault.seconds)
+        try:
+            await fault.transmit(connection, reply)
+        except (HungUpError, OSError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a function of the test raises fails the test, at its end
+            self._records.failures.append(error)
+            await connection.close()
