@@ -49,6 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         settings = _Given(directory.resolve(), token, aliases, models)
         return asyncio.run(_serve(options, settings))
+    except KeyboardInterrupt:  # before the server listens; later it ends by itself
+        return 130
     finally:
         if options.data is None:
             shutil.rmtree(directory, ignore_errors=True)

@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 START_LIMIT = 30.0
 """Seconds an engine may take until it is ready. Usual is less than one."""
 
+MODELS_START_LIMIT = 660.0
+"""The same for an engine that has models of the user's own: it imports them first, which it allows ten minutes."""
+
 _STOP_LIMIT = 3.0
 _TAIL = 4000
 _NEEDED = ("jsonschema", "python_multipart", "starlette", "uvicorn")
 _TOKEN_VARIABLE = "REPLICATE_LOCAL_TOKEN"  # noqa: S105  a variable's name
+_MODELS_VARIABLE = "REPLICATE_LOCAL_MODELS"
 _RESET_KEY_VARIABLE = "REPLICATE_LOCAL_RESET_KEY"
 _NOT_HANDED_ON = frozenset({_TOKEN_VARIABLE, "REPLICATE_API_TOKEN"})
 """The account's token is none of the engine's business: it runs models, and those run anybody's code."""
@@ -122,7 +126,8 @@ def start_engine(
         environment[_RESET_KEY_VARIABLE] = reset_key
     errors = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the engine
     try:
-        process, url = _start(command, environment, errors)
+        limit = MODELS_START_LIMIT if models or _MODELS_VARIABLE in environment else START_LIMIT
+        process, url = _start(command, environment, errors, limit)
     except BaseException:
         errors.close()
         raise
@@ -131,7 +136,9 @@ def start_engine(
     return engine
 
 
-def _start(command: list[str], environment: dict[str, str], errors: IO[bytes]) -> tuple[subprocess.Popen[str], str]:
+def _start(
+    command: list[str], environment: dict[str, str], errors: IO[bytes], limit: float
+) -> tuple[subprocess.Popen[str], str]:
     """Start the child process and return it with the URL it tells when it is ready."""
     process = subprocess.Popen(  # noqa: S603  our own module, run by this very interpreter
         command,
@@ -143,7 +150,7 @@ def _start(command: list[str], environment: dict[str, str], errors: IO[bytes]) -
         start_new_session=True,  # Ctrl-C in a terminal is for the program, which then cancels what it started
     )
     try:
-        return process, _wait_for_url(process, errors)
+        return process, _wait_for_url(process, errors, limit)
     except BaseException:
         process.kill()
         process.wait()
@@ -161,12 +168,12 @@ def shared_engine() -> RunningEngine:
         return _shared
 
 
-def _wait_for_url(process: subprocess.Popen[str], errors: IO[bytes]) -> str:
+def _wait_for_url(process: subprocess.Popen[str], errors: IO[bytes], limit: float) -> str:
     line = ""
     if process.stdout is not None:
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
-            line = process.stdout.readline().strip() if selector.select(START_LIMIT) else ""
+            line = process.stdout.readline().strip() if selector.select(limit) else ""
     if line.startswith("http://"):
         return line
     raise EngineStartError(f"The local engine did not start. {_tail(errors).strip() or 'It wrote nothing.'}")

@@ -113,9 +113,9 @@ class OwnModels:
                     continue
                 try:
                     fresh = served if look.code == served.look.code else await self._again(served)
-                except OwnModelError as error:
+                except (OwnModelError, OSError) as error:
                     served.look = look
-                    _log.error("%s%s\nThe version before is still served.", error.logs, error)
+                    _log.error("%s%s\nThe version before is still served.", getattr(error, "logs", ""), error)
                     continue
                 fresh.look = look
                 self._served[index] = fresh

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from replicate_local.workers.process import Conditions
+from replicate_local.workers.jobs import Conditions
 
 if TYPE_CHECKING:
     from replicate_local.limits import Limits

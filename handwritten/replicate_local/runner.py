@@ -15,8 +15,9 @@ from replicate_local.programs import Program, program
 from replicate_local.records import Prediction, Version, now
 from replicate_local.runs import Run
 from replicate_local.trained import TrainedVersions, TrainingOutputError
+from replicate_local.workers.jobs import Job, SetupError, WorkerDied
 from replicate_local.workers.pool import Pool
-from replicate_local.workers.process import INTERRUPT_GRACE, Job, SetupError, WorkerDied, WorkerProcess
+from replicate_local.workers.process import INTERRUPT_GRACE, WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable

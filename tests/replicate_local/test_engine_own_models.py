@@ -11,7 +11,7 @@ import pytest
 import replicate
 from engine_calls import wait_until_gone
 from own_engines import serving, write
-from replicate_local import cli, cog_yaml, kept_code
+from replicate_local import cli, cog_yaml, kept_code, launcher
 from replicate_local.cog_yaml import CogYaml, CogYamlError
 from replicate_local.launcher import start_engine
 from replicate_local.model_sources import ModelSourceError, parse_model
@@ -222,6 +222,7 @@ def test_versions_outlive_their_engine_and_the_folder_they_were_made_in(tmp_path
 
 def test_a_program_names_its_models_when_it_starts_an_engine_or_in_a_variable(models, monkeypatch):
     monkeypatch.setenv("REPLICATE_LOCAL_MODELS", f"{models / 'functions.py'}:halve=acme/half; {models / 'runners.py'}")
+    monkeypatch.setattr(launcher, "START_LIMIT", 0.001)  # importing models may take much longer
     engine = start_engine(models=[str(models / "declared.py")])
     try:
         client = replicate.Client(base_url=f"{engine.url}/v1", api_token="none")

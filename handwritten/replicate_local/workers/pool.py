@@ -7,7 +7,8 @@ import contextlib
 from collections import deque
 from typing import TYPE_CHECKING
 
-from replicate_local.workers.process import Conditions, SetupError, WorkerProcess
+from replicate_local.workers.jobs import Conditions, SetupError
+from replicate_local.workers.process import WorkerProcess
 
 if TYPE_CHECKING:
     from pathlib import Path
