@@ -9,7 +9,7 @@ STAMP := $(VENV)/.installed-tools
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-all bench bench-quick check format format-check lint types layers generate check-generated compare-contract build clean
+.PHONY: help install run test test-all bench bench-quick fuzz interop soak check format format-check lint types layers generate check-generated compare-contract build clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -42,6 +42,15 @@ bench: $(STAMP) ## Measure the client beside the official ones and bare httpx: a
 
 bench-quick: $(STAMP) ## The same with fewer rounds, in under three minutes
 	$(BIN)/python -m benchmarks --quick
+
+fuzz: $(STAMP) ## Send the engine ten times the contract's test cases, from a new seed or SEED=number: about ten minutes
+	$(BIN)/python tests/contract/fuzz.py $(SEED)
+
+interop: $(STAMP) ## Run the official clients of Python and JavaScript against the engine: a table, in under a minute
+	$(BIN)/python tests/interop/interop_table.py
+
+soak: $(STAMP) ## Thousands of predictions with cancels, kills and streams: figures, in about a minute; COUNT=number
+	$(BIN)/python tests/soak/soak.py $(COUNT)
 
 check: format-check lint types check-generated layers test ## Everything CI runs
 
