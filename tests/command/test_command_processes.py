@@ -72,7 +72,8 @@ def test_a_run_writes_its_output_and_nothing_else(ask):
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_is_interrupted_cancels_and_says_so(start, ask, number, status):
     process = start("--verbose", "run", "local/sleeper", "seconds:=60")
-    assert "POST" in process.stderr.readline()  # the prediction is created
+    assert "POST" in process.stderr.readline()
+    assert "GET" in process.stderr.readline()  # the prediction is created, and it knows that
     process.send_signal(number)
     out, err = process.communicate(timeout=30)
     assert (process.returncode, out) == (status, "")
@@ -80,6 +81,17 @@ def test_a_run_that_is_interrupted_cancels_and_says_so(start, ask, number, statu
     assert told.startswith("replicate: interrupted; prediction ")
     prediction = json.loads(ask("predictions", "get", told.split()[3], "--json")[1])
     assert prediction["status"] == "canceled"
+
+
+def test_a_stream_that_is_interrupted_cancels_and_says_so(start, ask):
+    process = start("stream", "local/ngram", "prompt=The", "max_tokens:=512", "delay:=0.2")
+    assert process.stdout.read(1)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert out.endswith("\n")
+    prediction_id = err.removeprefix("replicate: interrupted; prediction ").removesuffix(" was told to cancel\n")
+    assert json.loads(ask("predictions", "get", prediction_id, "--json")[1])["status"] == "canceled"
 
 
 def test_a_reader_who_leaves_ends_the_command_quietly(start, ask):

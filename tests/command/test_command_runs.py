@@ -1,6 +1,8 @@
 """`run`, `stream` and what can be done with a prediction later, called in this process."""
 
 import json
+import signal
+import threading
 
 import pytest
 
@@ -156,6 +158,36 @@ def test_a_stream_saves_files_as_they_come(local, tmp_path):
 def test_a_stream_that_fails_is_status_1(local):
     done = local("stream", "local/fail", "message=no")
     assert (done.status, "failed: no" in done.err) == (1, True)
+
+
+def test_a_stream_of_a_model_that_has_none_is_canceled(scripted, fake_replicate):
+    fake_replicate.script(MODEL, delay=3600)
+    fake_replicate.answer(
+        "POST /v1/models/acme/painter/predictions",
+        json={"id": "p1", "status": "starting", "model": MODEL, "version": "v", "urls": {}},
+        status=201,
+    )
+    fake_replicate.answer("POST /v1/predictions/p1/cancel", json={"id": "p1", "status": "canceled", "version": "v"})
+    done = scripted("stream", MODEL)
+    assert (done.status, done.out) == (1, "")
+    assert "does not support streaming" in done.err
+    assert done.err.endswith("prediction p1 was told to cancel\n")
+    assert fake_replicate.requests[-1].path == "/v1/predictions/p1/cancel"
+
+
+@pytest.mark.parametrize("name", ["run", "stream"])
+def test_an_interruption_before_the_answer_to_the_create_cancels_what_was_created(scripted, fake_replicate, name):
+    async def interrupt(connection, reply):
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        await connection.until_hung_up()
+
+    fake_replicate.script(MODEL, delay=3600)
+    fake_replicate.distort("create", interrupt)
+    done = scripted(name, MODEL)
+    assert (done.status, done.out) == (130, "")
+    (prediction,) = fake_replicate.predictions
+    assert done.err == f"replicate: interrupted; prediction {prediction.id} was told to cancel\n"
+    assert prediction.status == "canceled"
 
 
 def test_a_prediction_can_be_waited_for_and_saved_later(local, tmp_path):

@@ -81,7 +81,7 @@ def _call(options: argparse.Namespace) -> int:
             raise
         complain(str(error))
     except (ReplicateException, OSError) as error:
-        complain(str(error))
+        complain("\n".join([str(error), *getattr(error, "__notes__", [])]))
     return FAILED
 
 

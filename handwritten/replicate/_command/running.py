@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from .inputs import FORMS, numbers_as_text, read_inputs
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .parser import Commands
 
 _REFERENCE = "owner/name, owner/name:version, a version's id, or deployments/owner/name"
+
+_CANCEL_SECONDS = 5.0
 
 
 def add_to(commands: Commands) -> None:
@@ -61,17 +63,21 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _create(client: Client, options: argparse.Namespace, given: dict[str, Any]) -> int:
-    from .._references import DeploymentReference, parse_runnable
-
-    reference = parse_runnable(options.ref)
-    name = "deployment" if isinstance(reference, DeploymentReference) else "model"
-    named: Any = {name: options.ref}
-    prediction = client.predictions.create(input=given, **named, **_limits(options))
+    prediction = _created(client, options, given)
     if options.json:
         write_json(prediction.dict())
     else:
         write_line(prediction.id)
     return 0
+
+
+def _created(client: Client, options: argparse.Namespace, given: dict[str, Any]) -> Prediction:
+    from .._references import DeploymentReference, parse_runnable
+
+    reference = parse_runnable(options.ref)
+    name = "deployment" if isinstance(reference, DeploymentReference) else "model"
+    named: Any = {name: options.ref}
+    return client.predictions.create(input=given, **named, **_limits(options))
 
 
 def _run(client: Client, options: argparse.Namespace, given: dict[str, Any]) -> int:
@@ -116,21 +122,32 @@ def stream(options: argparse.Namespace) -> int:
 
 
 def _stream(client: Client, options: argparse.Namespace, given: dict[str, Any]) -> int:
-    events = cast("Generator[ServerSentEvent]", client.stream(options.ref, given, **_limits(options)))
+    from ..exceptions import UnsupportedError, WaitTimeoutError
+
+    prediction = _created(client, options, given)
     show = _Stream(options.save)
     try:
-        with closing(events):  # left early, by Ctrl-C or because nobody reads on, it cancels
+        with closing(cast("Generator[ServerSentEvent]", prediction.stream())) as events:
             for event in events:
                 if options.json:
                     write_json_line({**event.dict(), **show.saved(event)})
                 else:
                     show(event)
-    except KeyboardInterrupt as interruption:
-        interruption.add_note("what ran was told to cancel")
+    except (KeyboardInterrupt, BrokenPipeError, UnsupportedError, WaitTimeoutError) as error:
+        _cancel(client, prediction)
+        error.add_note(f"prediction {prediction.id} was told to cancel")
         raise
     finally:
         show.finish()
     return 0
+
+
+def _cancel(client: Client, prediction: Prediction) -> None:
+    """Cancel a prediction nobody follows any more: once, and without a word where that fails."""
+    from ..exceptions import ReplicateException
+
+    with suppress(ReplicateException):
+        client.with_options(max_retries=0, timeout=_CANCEL_SECONDS).predictions.cancel(prediction.id)
 
 
 class _Stream:
