@@ -16,7 +16,7 @@ MAX_ENTRIES = 10_000
 
 _MAX_FILE = 4 * 1024 * 1024
 _MAX_CODE = 64 * 1024 * 1024
-_SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages", "venv", "env"})
+_SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages"})
 _SETTINGS = frozenset({".json", ".yaml", ".yml", ".toml", ".ini", ".cfg", ".txt", ".csv"})
 
 

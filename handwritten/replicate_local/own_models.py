@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from replicate_local.store import Store
     from replicate_local.trained import TrainedVersions
 
+_DIRECTORY = "versions"
+_NEW = "new-"
+
 _log = logging.getLogger(__name__)
 
 
@@ -84,6 +87,7 @@ class OwnModels:
         Raises:
             OwnModelError: one of them cannot be imported, or has a name that is taken.
         """
+        await asyncio.to_thread(self._clear)
         made = await asyncio.gather(*(self._make(source) for source in sources), return_exceptions=True)
         for served in made:
             if isinstance(served, BaseException):
@@ -138,7 +142,7 @@ class OwnModels:
     async def _make(self, source: ModelSource) -> _Served:
         """Copy the code and describe that copy, so that what is described is what will run."""
         look, code = await asyncio.to_thread(lambda: (kept_code.look(source.folder), kept_code.read(source.folder)))
-        copy = self._data / "versions" / f"new-{secrets.token_hex(8)}"
+        copy = self._data / _DIRECTORY / f"{_NEW}{secrets.token_hex(8)}"
         await asyncio.to_thread(kept_code.write, code, copy)
         try:
             answer = await self._ask(source, copy)
@@ -204,6 +208,11 @@ class OwnModels:
             if existing is None or (latest is not None and latest.id == version_id):
                 return version_id
             number += 1
+
+    def _clear(self) -> None:
+        """Delete what an engine that was killed was just copying."""
+        for copy in (self._data / _DIRECTORY).glob(f"{_NEW}*"):
+            shutil.rmtree(copy, ignore_errors=True)
 
     def _code(self, version_id: str) -> Path:
         return self._trained.directory(version_id) / CODE

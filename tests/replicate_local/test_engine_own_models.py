@@ -394,13 +394,31 @@ def test_a_cog_yaml_that_is_no_text_is_refused(tmp_path):
 
 
 def test_the_code_of_a_folder_is_found_nearest_first_and_nothing_else(tmp_path, monkeypatch):
-    for name in ["a.py", "b/c.py", "b/d/e.py", "f.txt", ".git/g.py", "venv/h.py", "own/i.py", "__pycache__/j.py"]:
+    for name in ["a.py", "b/c.py", "b/d/e.py", "f.txt", ".git/g.py", "own/i.py", "__pycache__/j.py"]:
         write(tmp_path / name, "1")
     (tmp_path / "own/pyvenv.cfg").touch()
     (tmp_path / "round").symlink_to(tmp_path)
     assert [*kept_code.read(tmp_path)] == ["a.py", "b/c.py", "b/d/e.py"]
-    monkeypatch.setattr(kept_code, "MAX_ENTRIES", 10)
+    monkeypatch.setattr(kept_code, "MAX_ENTRIES", 9)
     assert "b/d/e.py" not in kept_code.read(tmp_path)
+
+
+def test_a_module_is_found_in_the_order_of_the_path_kept_or_not(tmp_path):
+    write(tmp_path / "vendored/textwrap.py", "WHOSE = 'vendored'\n")
+    write(tmp_path / "vendored/own.py", "WHOSE = 'vendored'\n")
+    source = write(
+        tmp_path / "m.py",
+        """
+        import pathlib, sys
+        sys.path.append(str(pathlib.Path(__file__).parent / "vendored"))
+        import own, textwrap
+        def m() -> list: return [own.WHOSE, hasattr(textwrap, "dedent")]
+        """,
+    )
+    with serving(f"{source}:m", "--data", tmp_path / "data") as engine:
+        write(tmp_path / "vendored/own.py", "WHOSE = 'changed'\n")
+        assert engine.run("m")["output"] == ["vendored", True]
+        assert not list((tmp_path / "data/versions").glob("new-*"))
 
 
 def test_the_hash_of_code_tells_where_one_file_ends_and_the_next_begins():

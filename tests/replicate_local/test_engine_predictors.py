@@ -8,7 +8,7 @@ from own_engines import serving, write
 from replicate_local.workers.process import describe
 
 SOURCE = '''\
-import asyncio, enum, subprocess, sys, tempfile, time
+import asyncio, enum, io, subprocess, sys, tempfile, time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Annotated, List, Literal, Optional, TypedDict
@@ -72,6 +72,14 @@ class Sizes(TypedDict):
 
 @model()
 def point(x: int) -> Point: return Point(x)
+
+@model()
+def files(opened: bool) -> File:
+    if not opened:
+        return io.BytesIO(b"made\\nin memory")
+    path = Path(tempfile.mkdtemp()) / "opened.txt"
+    path.write_text("written\\nto disk")
+    return path.open("rb")
 
 @model()
 def sizes() -> list[Sizes]: return [{"width": 3}]
@@ -252,6 +260,11 @@ def test_a_structured_output_has_its_files_as_urls(api):
     schema = api.version("structured")["openapi_schema"]["components"]["schemas"]["Output"]
     assert schema["required"] == ["text", "file"]
     assert schema["properties"]["file"]["format"] == "uri"
+
+
+def test_an_open_file_is_an_output_even_if_it_was_never_on_disk(api):
+    assert httpx.get(api.run("files", {"opened": False})["output"]).content == b"made\nin memory"
+    assert httpx.get(api.run("files", {"opened": True})["output"]).content == b"written\nto disk"
 
 
 def test_dataclasses_and_typed_dictionaries_are_structured_outputs_too(api):

@@ -28,9 +28,13 @@ class KeptCode:
     def find_spec(self, name: str, path: Sequence[str] | None = None, _target: Any = None) -> Any:
         """Return where a module is to be loaded from, None if it is not among the kept code."""
         tail = name.rpartition(".")[2]
-        for place in sys.path if path is None else path:
-            relative = self._relative(Path(place))
-            if relative is None:
+        places = [(place, self._relative(Path(place))) for place in (sys.path if path is None else path)]
+        while places and places[-1][1] is None:
+            places.pop()
+        for place, relative in places:
+            if relative is None:  # a place outside of the folder that comes first
+                if _is_in(place, name):
+                    return None
                 continue
             for candidate in (relative / tail / "__init__.py", relative / f"{tail}.py"):
                 if (self._copy / candidate).is_file():
@@ -47,6 +51,11 @@ class KeptCode:
 
     def _relative(self, place: Path) -> Path | None:
         return place.relative_to(self._folder) if place.is_relative_to(self._folder) else None
+
+
+def _is_in(place: str, name: str) -> bool:
+    spec = importlib.machinery.PathFinder.find_spec(name, [place])
+    return spec is not None and spec.loader is not None
 
 
 class _Loader(importlib.machinery.SourceFileLoader):

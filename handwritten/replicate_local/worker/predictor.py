@@ -97,7 +97,7 @@ async def _follow(result: Any, on_iterator: Callable[[], None], on_result: Calla
 
 
 def _hand_over(result: Any, on_iterator: Callable[[], None], on_result: Callable[[Any], None]) -> None:
-    if hasattr(result, "__next__"):
+    if hasattr(result, "__next__") and not hasattr(result, "read"):  # an open file is one output, not its lines
         on_iterator()
         for item in result:
             on_result(item)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import enum
+import io
 import json
 import os
 import pathlib
@@ -157,6 +158,8 @@ class Encoder:
         name = getattr(value, "name", None)
         if hasattr(value, "read") and isinstance(name, str):
             return self._store(pathlib.Path(name))
+        if isinstance(value, io.BytesIO):
+            return self._store_bytes(value.getvalue())
         raise TypeError(f"the output contains {type(value).__name__}, which has no JSON form")
 
     def _store(self, path: pathlib.Path) -> dict[str, str]:
@@ -167,12 +170,20 @@ class Encoder:
         """
         if not stat.S_ISREG(path.stat().st_mode):
             raise ValueError(f"the output {path} is not a file")
+        target, reference = self._place(path.name or "output")
+        shutil.copyfile(path, target)
+        return reference
+
+    def _store_bytes(self, content: bytes) -> dict[str, str]:
+        target, reference = self._place("output")
+        target.write_bytes(content)
+        return reference
+
+    def _place(self, name: str) -> tuple[pathlib.Path, dict[str, str]]:
         token = base64.b32encode(os.urandom(20)).decode("ascii").lower()
-        name = path.name or "output"
         target = self._outputs / token / name
         target.parent.mkdir(parents=True)
-        shutil.copyfile(path, target)
-        return {"$file": f"{token}/{name}"}
+        return target, {"$file": f"{token}/{name}"}
 
 
 def dumps(message: dict[str, Any]) -> bytes:
