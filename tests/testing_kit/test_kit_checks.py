@@ -142,4 +142,5 @@ def test_uploads_are_kept_as_they_came(colour, client, fake_replicate, tmp_path)
 
 def test_a_file_of_the_test_can_be_read(fake_replicate):
     assert HTTP.get(fake_replicate.file(b"in"), follow_redirects=True).content == b"in"
-    assert HTTP.get(fake_replicate.file(b"in", foreign=True)).content == b"in"
+    part = HTTP.get(fake_replicate.file(b"0123", foreign=True), headers={"Range": "bytes=1-"})
+    assert (part.status_code, part.content, part.headers["content-range"]) == (206, b"123", "bytes 1-3/4")

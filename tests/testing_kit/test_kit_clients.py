@@ -86,6 +86,15 @@ def test_everything_is_as_before_when_the_test_is_over(monkeypatch):
     assert repr(replicate.default_client) == "Client(base_url='https://api.replicate.com/v1')"
 
 
+def test_a_default_client_that_a_test_made_is_gone_with_it(monkeypatch):
+    for name in [name for name in vars(replicate) if name in {"default_client", "run", "predictions"}]:
+        monkeypatch.delattr(replicate, name)
+    with FakeReplicate() as fake, lead_clients_to(fake.url, fake.token):
+        fake.script(MODEL, "done")
+        assert replicate.run(MODEL, {}) == "done"
+    assert not {"default_client", "run"} & set(vars(replicate))
+
+
 def test_no_thread_and_no_socket_is_left_behind():
     before = threading.active_count()
     with FakeReplicate() as fake:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import time
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -93,6 +94,21 @@ def test_a_stream_is_cut_after_so_many_events_and_goes_on(colour, client, fake, 
     streams = [request for request in fake.requests if request.operation == "stream"]
     assert len(streams) == 2
     assert ("last-event-id" in streams[1].headers) == (events > 0)
+
+
+def test_a_stream_ends_right_after_the_event_and_resumes_right_there(client, fake):
+    fake.script(MODEL, ["a", "b", "c"])
+    url = client.predictions.create(model=MODEL, input={}).urls["stream"]
+    fake.cut("stream", events=2)
+    received = b""
+    with HTTP.stream("GET", url) as answer, suppress(httpx.RemoteProtocolError):
+        for chunk in answer.iter_raw():
+            received += chunk
+    events = received.decode().split("\n\n")[1:-1]
+    assert [event.splitlines()[-1] for event in events] == ["data: a", "data: b"]
+    last = events[0].splitlines()[1].removeprefix("id: ")
+    resumed = HTTP.get(url, headers={"Last-Event-ID": last}).text
+    assert [line for line in resumed.splitlines() if line.startswith("data:")] == ["data: b", "data: c", "data: {}"]
 
 
 def test_a_stream_can_begin_late(colour, client, fake):

@@ -101,6 +101,15 @@ def test_time_can_be_real(client, fake_replicate):
     assert time.monotonic() - began >= 0.2
 
 
+def test_looks_skip_nothing_where_time_is_real(client, fake_replicate):
+    fake_replicate.time.is_real = True
+    fake_replicate.script(MODEL, "done", cold_boot=600)
+    prediction = client.predictions.create(model=MODEL, input={})
+    prediction.reload()
+    assert prediction.status == "starting"
+    assert fake_replicate.time.elapsed() < 60
+
+
 def test_a_held_create_is_answered_with_what_is_there_in_time(fake_replicate):
     fake_replicate.script("acme/fast", "done", delay=5)
     fake_replicate.script("acme/slow", "done", delay=50)
@@ -205,6 +214,8 @@ def test_predictions_can_be_listed_and_read(colour, client, fake_replicate):
     made = [client.predictions.create(model=f"acme/m{number}", input={}).id for number in range(103)]
     assert [row.id for row in colour.list(client.predictions.list)] == made[::-1]
     assert colour.call(client.predictions.get, made[0]).model == "acme/m0"
+    assert colour.list(client.predictions.list, created_after="2999-01-01T00:00:00Z") == []
+    assert len(colour.list(client.predictions.list, created_before="2999-01-01T00:00:00Z")) == 103
 
 
 def test_trainings_are_scripted_as_predictions_are(colour, client, fake_replicate):

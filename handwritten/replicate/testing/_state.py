@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 from ._files import Files
 from ._predictions import FakePrediction
@@ -57,6 +57,6 @@ def not_scripted(state: State, reference: str) -> Reply:
 def page(state: State, request: Incoming, rows: list[Any]) -> Reply:
     query = parse_qs(request.query)
     start = int(query.get("cursor", ["0"])[0])
-    kept = "".join(f"&{name}={values[0]}" for name, values in query.items() if name != "cursor")
-    more = f"{state.api}{request.path}?cursor={start + _PAGE}{kept}" if len(rows) > start + _PAGE else None
+    further = urlencode({**query, "cursor": start + _PAGE}, doseq=True)
+    more = f"{state.api}{request.path}?{further}" if len(rows) > start + _PAGE else None
     return Reply.of({"next": more, "previous": None, "results": rows[start : start + _PAGE]})
