@@ -162,10 +162,10 @@ class _Batch:
         if each.prediction.is_terminal:
             return self._told(each)
         if now >= each.deadline:
-            error = not_over(each.prediction, each.deadline - each.started)
+            late = not_over(each.prediction, each.deadline - each.started)
             await cancel_quietly(self._wire, each.prediction)
-            error.detail = f"it was told to cancel, and its status is {each.prediction.status!r}"
-            return each.outcome(error)
+            late.detail = f"it was told to cancel, and its status is {each.prediction.status!r}"
+            return each.outcome(late)
         each.due = now + max(interval(now - each.started, self._client.fixed_poll_interval), asked)
         return None
 
