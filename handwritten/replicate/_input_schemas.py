@@ -148,7 +148,7 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def _list(value: Any) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else []
+    return [*cast("Iterable[Any]", value)] if isinstance(value, list) else []
 
 
 def _order(node: Any) -> float:

@@ -100,7 +100,12 @@ def with_urls(output: Any, origin: str) -> Any:
 def references(output: Any) -> list[str]:
     """Return `<token>/<name>` of each file in an output."""
     found: list[str] = []
-    replace_files(output, lambda reference: found.append(reference) or reference)
+
+    def note(reference: str) -> str:
+        found.append(reference)
+        return reference
+
+    replace_files(output, note)
     return found
 
 
