@@ -50,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _let_go_of_output()
         return _NOBODY_READS
     except KeyboardInterrupt as interruption:
-        complain("; ".join(["interrupted", *getattr(interruption, "__notes__", [])]))
+        with contextlib.suppress(BrokenPipeError):
+            complain("; ".join(["interrupted", *getattr(interruption, "__notes__", [])]))
         return interruption.status if isinstance(interruption, _Termination) else INTERRUPTED
 
 
