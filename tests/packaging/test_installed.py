@@ -73,3 +73,19 @@ def test_the_command_of_the_engine_is_installed(installed_python):
     done = subprocess.run([command, "serve", "--help"], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert "--port" in done.stdout
+
+
+def test_pytest_finds_the_fixtures_where_it_is_installed(installed_python):
+    program = (
+        "from importlib.metadata import entry_points\n"
+        "for point in entry_points(group='pytest11'):\n"
+        "    if point.dist.name == 'replicate-openapi':\n"
+        "        print(point.name, point.value)\n"
+    )
+    done = subprocess.run([installed_python, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "replicate.testing.pytest_plugin replicate.testing.pytest_plugin\n"
+
+
+def test_the_command_of_the_client_is_installed(installed_python):
+    done = subprocess.run([installed_python, "-m", "replicate", "--help"], capture_output=True, text=True, check=True)
+    assert "run" in done.stdout

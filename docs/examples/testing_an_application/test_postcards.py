@@ -3,7 +3,6 @@
 pip install replicate-openapi pytest
 pytest docs/examples/testing_an_application
 """
-# ruff: noqa: S101 - tests assert
 
 import threading
 from pathlib import Path
