@@ -9,6 +9,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
+from replicate_local.instances import Instances
 from replicate_local.limits import Limits
 from replicate_local.outputs import OutputFiles
 from replicate_local.programs import Program, program
@@ -57,6 +58,7 @@ class Runner:
         self._pools: dict[Program, Pool] = {}
         self._retired: list[Pool] = []
         self._runs: dict[str, Run] = {}
+        self.instances = Instances(store.most_instances)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
@@ -115,7 +117,8 @@ class Runner:
         """See one prediction to its end, whatever happens."""
         timer = self._deadline(run)
         try:
-            await self._work(run, version, resolved_input)
+            async with self.instances.turn(run):
+                await self._work(run, version, resolved_input)
         except Exception as error:
             run.end("failed", f"The engine failed: {error}")
             raise

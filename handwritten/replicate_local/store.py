@@ -237,6 +237,11 @@ class Store:
         """Return a deployment by its full name."""
         return self._database.one("SELECT doc FROM deployments WHERE name = ?", (name,), _deployment)
 
+    def most_instances(self, name: str) -> int | None:
+        """Return how many instances the current release of a deployment may have; None if there is none."""
+        deployment = self.deployment(name)
+        return None if deployment is None else deployment.max_instances
+
     def deployment_of(self, version: Version) -> Deployment | None:
         """Return a deployment that runs a version."""
         return self._database.one(

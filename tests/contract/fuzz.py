@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
         with httpx.Client(base_url=f"{engine.url}/v1/", headers={"Authorization": f"Bearer {TOKEN}"}) as client:
             furnish(client)
         findings, sent = run(load(f"{engine.url}/v1", seed, examples))
-        log = "\n".join(line for line in engine.log().splitlines() if "replicate_local.webhooks" not in line)
+        log = "\n".join(line for line in engine.log().splitlines() if line.startswith("ERROR"))
     finally:
         engine.stop()
     for text, number in findings.most_common():

@@ -168,3 +168,31 @@ def test_deployments_survive_a_restart_and_can_be_deleted_a_quarter_of_an_hour_a
         assert client.get("deployments/local/kept").json() == before
         assert client.delete("deployments/local/kept").status_code == 204
     engine.stop()
+
+
+def test_no_more_predictions_run_at_a_time_than_there_are_instances_and_a_new_release_lets_more_run(deployment):
+    deployment.create("sleeper", max_instances=1)
+    api = deployment.api
+    first, second, third = (deployment.predict({"seconds": 60}).json() for _ in range(3))
+    api.until_started(first)
+    assert api.get(second)["status"] == "starting"
+    api.cancel(first)
+    api.until_started(second)
+    assert api.get(third)["status"] == "starting"
+    deployment.update(max_instances=2)
+    api.until_started(third)
+    assert {api.cancel(one)["status"] for one in (second, third)} == {"canceled"}
+    last = deployment.predict({"seconds": 0})
+    assert api.until_ended(last.json())["status"] == "succeeded"
+
+
+def test_a_prediction_that_is_canceled_while_it_waits_for_an_instance_does_not_take_one(deployment):
+    deployment.create("sleeper", max_instances=1)
+    api = deployment.api
+    first, second, third = (deployment.predict({"seconds": 60}).json() for _ in range(3))
+    api.until_started(first)
+    assert api.cancel(second)["status"] == "canceled"
+    assert api.get(third)["status"] == "starting"
+    api.cancel(first)
+    api.until_started(third)
+    api.cancel(third)

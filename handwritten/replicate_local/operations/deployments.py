@@ -1,6 +1,7 @@
 """The operations on deployments: versions under names of their own, and predictions of them; never hardware.
 
-Instances are bookkeeping here: whatever a release asks for, its version runs on the workers it would have anyway.
+Instances are not processes of their own: a release's predictions run on the workers of its version, but no more of them
+at a time than it may have instances.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ async def update(call: Call) -> Response:
     call.engine.store.update_deployment(record)
     if record.max_instances == 0:
         call.engine.runner.cancel_deployment(record.full_name)
+    call.engine.runner.instances.changed(record.full_name)
     return json_response(serialize.deployment(record))
 
 
