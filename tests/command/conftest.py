@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pytest
 from replicate._command.entry import main
+from replicate.testing.pytest_plugin import fake_replicate  # noqa: F401 - also where the entry point is not installed
 
 
 class Done(NamedTuple):

@@ -87,8 +87,10 @@ def wait(options: argparse.Namespace) -> int:
     """Wait for a prediction and write its output."""
     from .._waiting import SUCCESS
     from ..exceptions import unsuccessful
+    from . import saving
     from .results import show_output, show_prediction
 
+    saving.prepare(options.save)
     with open_client(options) as client:
         prediction = client.predictions.get(options.id)
         try:
