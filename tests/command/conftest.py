@@ -68,6 +68,6 @@ def local(command, surroundings, engine_url):
 
 
 @pytest.fixture
-def scripted(command, fake_replicate):
+def scripted(command, fake_replicate):  # noqa: F811 - the fixture
     """The command, against a service that the test scripts."""
     return command
