@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 TOKEN_VARIABLE = "REPLICATE_LOCAL_TOKEN"  # noqa: S105  a variable's name
 """Where a token can be given without showing it in the list of processes."""
 
+_REACHABLE = (
+    "can be reached from other machines: whoever has the token can run models here, "
+    "and the connection is not encrypted, so the token can be read on its way"
+)
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and return its exit status."""
@@ -162,6 +167,8 @@ async def _serve(options: argparse.Namespace, given: _Given) -> int:
     except OSError as error:
         return _refuse(f"cannot listen on {options.host} port {options.port}: {error.strerror or error}")
     with sock:
+        if not is_loopback(options.host):
+            sys.stderr.write(f"replicate-local: {options.host} {_REACHABLE}\n")
         limits = Limits(options.concurrency, options.setup_timeout, options.time_limit, options.memory_limit)
         settings = Settings(
             given.data, given.token, given.aliases, options.remote_webhooks, given.models, limits, terms.terms(options)

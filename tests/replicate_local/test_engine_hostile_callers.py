@@ -545,3 +545,14 @@ def test_no_header_comes_back_as_two(wire, value):
 def test_no_host_upsets_the_engine(api, wire, host):
     told = wire(f"GET /p/x HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("latin-1"))
     assert int(told.split(b" ", 2)[1]) in {307, 400, 403}
+
+
+def test_who_lets_other_machines_in_is_warned_and_who_does_not_is_not():
+    from own_engines import serving as served
+
+    with served("--host", "0.0.0.0", "--token", "of-the-test") as api:
+        assert "0.0.0.0 can be reached from other machines" in api.told()
+        assert "of-the-test" not in api.told()
+    with served() as api:
+        assert api.told() == ""
+        assert api.url.startswith("http://127.0.0.1:")
