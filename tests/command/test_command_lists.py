@@ -1,8 +1,11 @@
 """Tables for people, JSON for machines: lists of all kinds, and what single things tell."""
 
+import io
 import json
+import sys
 
 import pytest
+from replicate._command.entry import main
 
 PAGE_ONE = [{"id": f"id{number}", "status": "succeeded", "model": "a/b", "version": "v"} for number in range(3)]
 PAGE_TWO = [{"id": f"id{number}", "status": "starting", "model": "a/b", "version": "v"} for number in range(3, 5)]
@@ -52,6 +55,23 @@ def test_a_table_fits_the_terminal_and_obeys_nobody(scripted, fake_replicate):
     assert done.lines[1].startswith("a/b   3     wide \\x1b[2J xxx")
     assert [len(line) for line in done.lines] == [23, 60]
     assert done.lines[1].endswith("x…")
+
+
+def test_json_stays_json_where_the_output_has_few_characters(scripted, fake_replicate, monkeypatch):
+    rows = [{"owner": "a", "name": "b", "description": "grün"}]
+    fake_replicate.answer("GET /v1/models", json={"results": rows, "next": None, "previous": None})
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="ascii"))
+    assert main(["models", "list", "--json"]) == 0
+    assert json.loads(written.getvalue())["description"] == "grün"
+    assert main(["models", "list"]) == 0
+    assert written.getvalue().endswith(b"gr\\xfcn\n")
+
+
+def test_a_closed_output_is_no_error(scripted, fake_replicate, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["account"]) == 0
+    sys.stdout.close()
 
 
 def test_an_empty_list_says_so_to_a_person_only(scripted, fake_replicate):

@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from .parser import make_parser, parse
@@ -38,9 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: what stands behind `python -m replicate`; by default that of this process.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal of few characters must not end a paid run
+    _make_streams_take_anything()
     try:
         with _termination_as_interruption(), _warnings_told_plainly():
             status = _run(sys.argv[1:] if arguments is None else arguments)
@@ -53,6 +52,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with contextlib.suppress(BrokenPipeError):
             complain("; ".join(["interrupted", *getattr(interruption, "__notes__", [])]))
         return interruption.status if isinstance(interruption, _Termination) else INTERRUPTED
+
+
+def _make_streams_take_anything() -> None:
+    """See that a closed stream, or one of few characters, does not end a run that is paid for."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # the shell closed it: `>&-`
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - until the process ends
+        stream = getattr(sys, name)
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _run(arguments: Sequence[str]) -> int:

@@ -61,8 +61,9 @@ def write_json_line(value: Any) -> None:
 
 
 def as_json(value: Any, *, indent: int | None) -> str:
-    """Return a value as JSON, without a character that a terminal would obey."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    """Return a value as JSON, without a character that a terminal would obey, or that the output has no bytes for."""
+    says_all = (getattr(sys.stdout, "encoding", None) or "").lower().startswith("utf")
+    text = json.dumps(value, ensure_ascii=not says_all, indent=indent)
     return _ODD_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
