@@ -211,7 +211,7 @@ ROWS = (
         "Files",
         (
             Figure("peak", "save() of 256 MiB, peak memory over idle", "MiB", 1 / MIB, Limit(8 * MIB)),
-            Figure("rate", "the same: rate (floor: iterating only)", "MiB/s", 1, Limit(0.9, "floor", at_least=True)),
+            Figure("rate", "the same: rate (floor: iterate and write)", "MiB/s", 1, Limit(0.9, "floor", at_least=True)),
         ),
         {"what": "save", "size": 256 * MIB},
         subjects=("floor", "ours"),

@@ -8,7 +8,6 @@ it starts. So the flows that are open are kept here, and no event loop gets to k
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 import types
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ._blocking import run_blocking
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 
 T = TypeVar("T")
@@ -55,6 +55,7 @@ class OpenFlows:
 
     def close_soon(self, flow: _Flow) -> None:
         """End a flow in a task of the running event loop. It stays here until then, should the loop end first."""
+        import asyncio  # here, because a program that blocks needs none of it
 
         async def close() -> None:
             await unseen(flow.aclose)
@@ -95,6 +96,8 @@ class Iteration(AsyncIterator[T]):
 
     async def __anext__(self) -> T:
         if self._flows is None:
+            import asyncio
+
             with suppress(RuntimeError):  # another kind of event loop
                 self._loop = asyncio.get_running_loop()
             self._flows = self._find()

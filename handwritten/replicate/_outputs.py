@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
@@ -67,6 +66,8 @@ class _Readable:
 
     def _repr_html_(self) -> str | None:
         """Show pictures, sound and films in a notebook; its browser fetches them, so links work for an hour."""
+        from html import escape  # here, because few programs show anything
+
         kind = self.media_type.partition("/")[0]
         markup = _MARKUP.get(kind)
         return markup and markup.format(url=escape(self.url, quote=True))

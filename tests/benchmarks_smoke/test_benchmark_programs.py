@@ -28,6 +28,7 @@ def test_each_kind_of_work_is_measured_for_the_floor_and_for_this_client(benchma
     lines = []
     with processes.server() as base:
         kinds = {(row.kind, row.given.get("what")): row for row in benchmarks["rows"].ROWS}
+        del kinds["Calls", "page"], kinds["Files", "read"]  # as those beside them
         for row in (row for row in kinds.values() if row.kind not in {"import", "cold"}):
             given = {name: _SMALL.get(name, value) for name, value in row.given.items()} | {"directory": str(tmp_path)}
             children = [processes.Child(subject, row.kind, base, given) for subject in ("floor", "ours")]

@@ -6,7 +6,6 @@ several threads, gets a client for each; when a loop ends, its client is closed 
 
 from __future__ import annotations
 
-import asyncio
 import threading
 import weakref
 from contextlib import suppress
@@ -107,7 +106,10 @@ class Connection:
             transport = ClientTransport(settings.http_client)
         if transport is None:
             _see_that_nothing_is_bypassed(settings, missing="transport= or http_client=", calls="blocking")
-        client = GuardedClient(**self._arguments(transport, PooledTransport))
+        arguments = self._arguments(transport, PooledTransport)
+        client = GuardedClient(**arguments)
+        if isinstance(arguments.get("transport"), PooledTransport):
+            client.pool = arguments["transport"]
         client.open_flows = OpenFlows()
         weakref.finalize(self, _close, client.open_flows, client.close)  # also when the program ends
         return client.guard(self._access, settings.options, settings.clock)
@@ -119,7 +121,10 @@ class Connection:
             transport = AsyncClientTransport(settings.async_http_client)
         if transport is None:
             _see_that_nothing_is_bypassed(settings, missing="async_transport= or async_http_client=", calls="async")
-        client = GuardedAsyncClient(**self._arguments(transport, PooledAsyncTransport))
+        arguments = self._arguments(transport, PooledAsyncTransport)
+        client = GuardedAsyncClient(**arguments)
+        if isinstance(arguments.get("transport"), PooledAsyncTransport):
+            client.pool = arguments["transport"]
         client.open_flows = OpenFlows()
         client.guard(self._access, settings.options, settings.clock)
         return client, _held_until_the_loop_ends(client)
@@ -141,8 +146,12 @@ class Connection:
 
 def _is_for_httpx(options: Mapping[str, Any]) -> bool:
     """Return whether requests need what only httpx's own transports do: proxies, or another HTTP than 1.1."""
-    asked = options.get("proxy") or options.get("mounts") or options.get("http2") or not options.get("http1", True)
-    return bool(asked) or (options.get("trust_env", True) and any(name != "no" for name in getproxies()))
+    asked = any(options.get(name) for name in ("proxy", "mounts", "http2", "default_encoding"))
+    return (
+        asked
+        or not options.get("http1", True)
+        or (options.get("trust_env", True) and any(name != "no" for name in getproxies()))
+    )
 
 
 @cache
@@ -183,6 +192,8 @@ def _running_loop() -> Any:
     Raises:
         RuntimeError: no event loop is running.
     """
+    import asyncio  # here, because a program that blocks needs none of it
+
     try:
         return asyncio.get_running_loop()
     except RuntimeError:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 import httpcore
@@ -17,7 +17,7 @@ import httpx
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable, Iterator
+    from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator
 
 ConnectionT = TypeVar("ConnectionT", httpcore.HTTPConnection, httpcore.AsyncHTTPConnection)
 _Origin = tuple[bytes, bytes, int | None]
@@ -53,7 +53,7 @@ class _Idle(Generic[ConnectionT]):
         """Keep a connection that is no longer in use, if it can be used again; return those that are to be closed."""
         now = time.monotonic()
         with self._lock:
-            if connection.is_idle() and connection in self._open:
+            if connection.is_idle() and not connection.is_closed() and connection in self._open:
                 self._idle.setdefault(self._open[connection], deque()).append((connection, now))
                 self._count += 1
                 surplus: list[ConnectionT] = []
@@ -97,10 +97,10 @@ class PooledTransport(httpx.BaseTransport):
         """Send a request and return its response, the body unread."""
         sent = _as_httpcore(request)
         if self._places is not None and not self._places.acquire(timeout=_patience(request)):
-            raise httpx.PoolTimeout(_NO_PLACE)
+            raise httpx.PoolTimeout(_NO_PLACE, request=request)
         connection = None
         try:
-            with _reported():
+            with _reported(request):
                 connection = self._connection(sent.url)
                 answer = connection.handle_request(sent)
         except BaseException:
@@ -172,10 +172,10 @@ class PooledAsyncTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return its response, the body unread."""
         sent = _as_httpcore(request)
-        await self._find_place(_patience(request))
+        await self._find_place(request)
         connection = None
         try:
-            with _reported():
+            with _reported(request):
                 connection = await self._connection(sent.url)
                 answer = await connection.handle_async_request(sent)
         except BaseException:
@@ -183,7 +183,7 @@ class PooledAsyncTransport(httpx.AsyncBaseTransport):
             raise
         return _as_httpx(answer, _AsyncBody(self, connection, answer))
 
-    async def _find_place(self, seconds: float | None) -> None:
+    async def _find_place(self, request: httpx.Request) -> None:
         import anyio
 
         if self._places is None:
@@ -192,10 +192,10 @@ class PooledAsyncTransport(httpx.AsyncBaseTransport):
             self._places.acquire_nowait()
         except anyio.WouldBlock:
             try:
-                with anyio.fail_after(seconds):
+                with anyio.fail_after(_patience(request)):
                     await self._places.acquire()
             except TimeoutError as error:
-                raise httpx.PoolTimeout(_NO_PLACE) from error
+                raise httpx.PoolTimeout(_NO_PLACE, request=request) from error
 
     async def _connection(self, url: httpcore.URL) -> httpcore.AsyncHTTPConnection:
         origin = (url.scheme, url.host, url.port)
@@ -231,29 +231,43 @@ class _AsyncBody(httpx.AsyncByteStream):
         self._transport = transport
         self._connection: httpcore.AsyncHTTPConnection | None = connection
         self._answer = answer
+        self._chunks: AsyncGenerator[bytes, None] | None = None
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        self._chunks = cast("AsyncGenerator[bytes, None]", aiter(cast("AsyncIterable[bytes]", self._answer.stream)))
         with _reported():
-            async for chunk in cast("AsyncIterable[bytes]", self._answer.stream):
+            async for chunk in self._chunks:
                 yield chunk
 
     async def aclose(self) -> None:
         """Give the connection back; one whose body was not read to its end is closed."""
         connection, self._connection = self._connection, None
-        if connection is not None:
-            try:
-                await self._answer.aclose()
-            finally:
-                await self._transport.leave(connection)
+        if connection is None:
+            return
+        try:
+            await self._answer.aclose()
+        finally:
+            await self._end_chunks()
+            await self._transport.leave(connection)
+
+    async def _end_chunks(self) -> None:
+        """End httpcore's generator while there is an event loop: collected as garbage later, it would miss one."""
+        if self._chunks is not None:
+            with suppress(RuntimeError):  # another task is inside it
+                await self._chunks.aclose()
 
 
 async def _close(connections: list[httpcore.AsyncHTTPConnection]) -> None:
-    """Close connections, even while the calling task is being canceled."""
+    """Close connections side by side, because a loop that ends has no time; even while the calling task is canceled."""
     import anyio
 
     with anyio.CancelScope(shield=True):
-        for connection in connections:
-            await connection.aclose()
+        if len(connections) == 1:
+            await connections[0].aclose()
+            return
+        async with anyio.create_task_group() as group:
+            for connection in connections:
+                group.start_soon(connection.aclose)
 
 
 _NO_PLACE = "as many connections are in use as there may be"
@@ -269,12 +283,12 @@ _ERRORS = {
 
 
 @contextmanager
-def _reported() -> Generator[None]:
+def _reported(request: httpx.Request | None = None) -> Generator[None]:
     """Raise httpx's error for one of httpcore's."""
     try:
         yield
     except tuple(_ERRORS) as error:
-        raise _ERRORS[type(error)](str(error)) from error
+        raise _ERRORS[type(error)](str(error), request=request) from error
 
 
 def _as_httpcore(request: httpx.Request) -> httpcore.Request:
@@ -285,7 +299,8 @@ def _as_httpcore(request: httpx.Request) -> httpcore.Request:
     """
     url = request.url
     if url.scheme not in _SCHEMES:
-        raise httpx.UnsupportedProtocol(f"Request URL has an unsupported protocol '{url.scheme}://'.")
+        problem = f"Request URL has an unsupported protocol '{url.scheme}://'."
+        raise httpx.UnsupportedProtocol(problem, request=request)
     return httpcore.Request(
         method=request.method,
         url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
