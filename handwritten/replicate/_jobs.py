@@ -315,7 +315,7 @@ def not_over(job: Job[Any], seconds: float) -> WaitTimeoutError:
     """Return the error for a wait that ended before its job did."""
     noun = job.noun
     error = WaitTimeoutError(
-        title=f"The {noun} was not over after {seconds:g} s",
+        title=f"The {noun} was not over after {round(seconds, 2):g} s",
         detail=(
             f"its status is {job.status!r}, it goes on running and may be billed; "
             f"go on with {noun}s.get({job.id!r}).wait(), or end it with .cancel()"
