@@ -22,4 +22,9 @@ def run_blocking(flow: Coroutine[Any, Any, T]) -> T:
         result: T = stop.value
         return result
     flow.close()
-    raise RuntimeError("a flow of the blocking colour suspended; it awaited something that is not its wire's")
+    raise suspended()
+
+
+def suspended() -> RuntimeError:
+    """Return the error for a flow that awaited something that is not its wire's."""
+    return RuntimeError("a flow of the blocking colour suspended; it awaited something that is not its wire's")

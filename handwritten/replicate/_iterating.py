@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ._blocking import run_blocking
+from ._blocking import run_blocking, suspended
 
 if TYPE_CHECKING:
     import asyncio
@@ -73,9 +73,13 @@ def iterate_blocking(flow: AsyncGenerator[T, None], open_flows: Callable[[], Ope
     try:
         while True:
             try:
-                item = run_blocking(flow.__anext__())
+                flow.__anext__().send(None)  # as `run_blocking` does; the call itself would be a tenth of an event
+            except StopIteration as stop:
+                item: T = stop.value
             except StopAsyncIteration:
                 return
+            else:
+                raise suspended()
             yield item
     finally:
         run_blocking(flow.aclose())

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from contextlib import aclosing, contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin
 
 import httpx
 
 from .._quoted_values import quote_value
 from ..exceptions import DecodeError
-from .bounds import Bounds
+from .bounds import Bounds, is_compressed
 from .failures import describe, network_failure
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator, Mapping
+    from collections.abc import AsyncGenerator, Generator, Iterable, Mapping
 
     from .._clock import Clock
 
@@ -87,8 +87,13 @@ class BlockingBody(Body):
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Yield the body as it arrives, decompressed."""
+        response = self._response
         with self._failures_reported():
-            for chunk in self._response.iter_bytes():
+            if is_compressed(response) or response.is_stream_consumed:
+                chunks: Iterable[bytes] = response.iter_bytes()
+            else:
+                chunks = cast("httpx.SyncByteStream", response.stream)  # past two generators that would change nothing
+            for chunk in chunks:
                 yield chunk
 
     async def close(self) -> None:
