@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 IDLE_LIMIT = 30.0
 """Seconds without traffic after which the service says good-bye."""
 
+_PIECE = 32 * 1024
+"""Bytes of events that are sent at once, if so many are there."""
+
 _GREETING = b": hi\n\n"
 _IDLE = b":408: 408 Request Timeout\n\n"
 
@@ -107,9 +110,16 @@ async def stream(
     number = begin
     while True:
         last_look = prediction.ended
+        piece = bytearray()
         for event in events(prediction, number, make_text):
-            yield event.encode(f"{_epoch(prediction)}:{number}")
+            piece += event.encode(f"{_epoch(prediction)}:{number}")
             number += 1
+            if len(piece) >= _PIECE:
+                yield bytes(piece)
+                piece.clear()
+                await asyncio.sleep(0)  # let others have their turn, and see whether the reader is still there
+        if piece:
+            yield bytes(piece)
         if last_look:
             return
         if run is None or not await run.progressed(partial(_has_more, prediction, number), IDLE_LIMIT):

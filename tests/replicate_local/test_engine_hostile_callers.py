@@ -11,7 +11,7 @@ import httpx
 import pytest
 from replicate_local import bodies, connections
 from replicate_local.contract import load
-from replicate_local.events import events
+from replicate_local.events import events, stream
 from replicate_local.records import Prediction, now
 from replicate_local.server import Server, bind
 
@@ -235,6 +235,30 @@ def test_a_stream_makes_one_event_at_a_time():
     stream = events(prediction, 0, lambda value: made.append(value) or value)
     assert [next(stream).data, next(stream).data] == ["a", "b"]
     assert made == ["a", "b"]
+
+
+def test_a_long_stream_is_sent_in_few_pieces_and_gives_the_others_their_turn(run_async):
+    words = [f"word{number} " for number in range(20_000)]
+    prediction = Prediction("p", "local/echo", "v", {}, now(), "token", "succeeded", words, iterates=True)
+
+    async def work():
+        turns = 0
+
+        async def other():
+            nonlocal turns
+            while True:
+                turns += 1
+                await asyncio.sleep(0)
+
+        task = asyncio.create_task(other())
+        pieces = [piece async for piece in stream(prediction, None, 0, str)]
+        task.cancel()
+        return turns, pieces
+
+    turns, pieces = run_async(work())
+    assert 10 < len(pieces) < 100
+    assert turns >= len(pieces) - 3  # not after the greeting and the end
+    assert b"".join(pieces).count(b"event: output") == len(words)
 
 
 def test_bodies_that_arrive_at_the_same_time_have_one_limit_together(monkeypatch, run_async):
