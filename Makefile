@@ -37,10 +37,10 @@ test: $(STAMP) ## Run all tests
 test-all: ## Run all tests on every CPython from 3.11 on that this machine has
 	$(PYTHON) tests/every_python.py
 
-bench: $(STAMP) ## Measure the client beside the official ones and bare httpx: about ten minutes
+bench: $(STAMP) ## Measure the client beside the official ones and bare httpx, in one run
 	$(BIN)/python -m benchmarks
 
-bench-quick: $(STAMP) ## The same with fewer rounds, in under three minutes
+bench-quick: $(STAMP) ## The same with fewer rounds, in under three minutes on a quiet machine
 	$(BIN)/python -m benchmarks --quick
 
 fuzz: $(STAMP) ## Send the engine ten times the contract's test cases, from a new seed or SEED=number: about ten minutes
