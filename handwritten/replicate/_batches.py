@@ -6,20 +6,22 @@ its own. What a look costs and how long a prediction may take is decided in `_wa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
 
-from ._creating import prepare
+from ._creating import check_options, prepare
 from ._jobs import cancel, cancel_quietly, look_at, not_over
 from ._main_path import output_of
 from ._predictions import start
 from ._quoted_values import quote_value
 from ._references import Reference, parse_runnable
-from ._waiting import SUCCESS, interval, may_pass, most_advanced
+from ._retries import RetryPolicy
+from ._waiting import LAST_LOOK, SUCCESS, interval, may_pass, most_advanced
 from .exceptions import InvalidArgumentError, ReplicateError, ReplicateException, unsuccessful
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterable, Mapping
+    from collections.abc import AsyncGenerator, Iterator
 
     from ._references import Runnable, RunnableLike
     from ._wire import Wire
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from .prediction import Prediction
 
 _MOST_AT_ONCE = 1000
+_LONGEST_LOOK = 10.0
+"""Seconds one look may take: the others wait for it."""
+
 _CANCEL_SECONDS = 10.0
 """Seconds that canceling all that still runs may take."""
 
@@ -70,11 +75,16 @@ class _Running:
         self.due = now
         self.deadline = prediction.deadline_for(None, now)
 
+    @property
+    def next_look(self) -> float:
+        """When it is to be looked at, on the clock's monotonic time."""
+        return min(self.due, self.deadline)
+
     def outcome(self, error: ReplicateException | None, result: Any = None) -> Outcome:
         return Outcome(self.index, self.input, self.prediction, error, result)
 
 
-async def run_many(
+def run_many(
     wire: Wire,
     client: Client,
     ref: RunnableLike,
@@ -84,16 +94,31 @@ async def run_many(
     use_file_output: bool | None,
     options: Mapping[str, Any],
 ) -> AsyncGenerator[Outcome, None]:
-    """Yield the outcome of each input as it comes. Leaving early cancels what still runs; nothing more is created."""
+    """Return the outcomes, each as it comes. Leaving early cancels what still runs; nothing more is created.
+
+    Raises:
+        InvalidArgumentError: the reference, the inputs or an option cannot be used. Nothing was sent.
+    """
     if isinstance(at_once, bool) or not isinstance(at_once, int) or not 1 <= at_once <= _MOST_AT_ONCE:
         raise InvalidArgumentError(
             f"at_once must be a whole number from 1 to {_MOST_AT_ONCE}, not {quote_value(at_once)}", argument="at_once"
         )
+    if isinstance(inputs, (Mapping, str, bytes)) or not isinstance(inputs, Iterable):
+        raise InvalidArgumentError(
+            "inputs must be a list of dictionaries, or another iterable of them, "
+            f"not {quote_value(cast('object', inputs))}",
+            argument="inputs",
+        )
     reference = parse_runnable(ref)
-    options = {**client.with_defaults(options), "wait": False}
-    await prepare(wire, {}, options, call="run_many")  # a wrong option is one mistake, not one for each input
-    batch = _Batch(wire, client, reference, options, use_file_output=use_file_output)
-    waiting = enumerate(inputs)
+    told = {**client.with_defaults(options), "wait": False}
+    check_options(told, call="run_many")
+    batch = _Batch(wire, client, reference, told, use_file_output=use_file_output)
+    return _outcomes(wire, batch, enumerate(inputs), at_once)
+
+
+async def _outcomes(
+    wire: Wire, batch: _Batch, waiting: Iterator[tuple[int, Mapping[str, Any]]], at_once: int
+) -> AsyncGenerator[Outcome, None]:
     running: list[_Running] = []
     try:
         while True:
@@ -105,11 +130,11 @@ async def run_many(
                     running.append(began)
             if not running:
                 return
-            each = min(running, key=lambda candidate: candidate.due)
-            outcome = await batch.follow(each)
-            if outcome is not None:
-                running.remove(each)
-                yield outcome
+            due = await batch.until_due(running)
+            for each, outcome in zip(due, await wire.gather([batch.look(each) for each in due]), strict=True):
+                if outcome is not None:
+                    running.remove(each)
+                    yield outcome
     except BaseException:  # the loop was left, the program or the task interrupted, or an iterable of inputs failed
         await _cancel_all(wire, running)
         raise
@@ -128,6 +153,8 @@ class _Batch:
         use_file_output: bool | None,
     ) -> None:
         self._wire = wire
+        options_of_looks = replace(wire.api.call_options, retries=RetryPolicy.of(0))
+        self._looks = wire.with_options(options_of_looks)  # what fails is looked at again anyway, and others wait
         self._client = client
         self._reference = reference
         self._options = options
@@ -146,13 +173,20 @@ class _Batch:
         each.due += interval(0.0, self._client.fixed_poll_interval)
         return each
 
-    async def follow(self, each: _Running) -> Outcome | None:
-        """Look at a prediction when its time has come, and return its outcome if it has one."""
+    async def until_due(self, running: list[_Running]) -> list[_Running]:
+        """Let time pass until a look is due, and return the predictions that are to be looked at."""
+        first = min(each.next_look for each in running)
+        await self._wire.sleep(max(0.0, first - self._wire.clock.monotonic()))
+        now = max(first, self._wire.clock.monotonic())
+        return [each for each in running if each.next_look <= now]
+
+    async def look(self, each: _Running) -> Outcome | None:
+        """Look at a prediction once, for seconds at most, and return its outcome if it has one."""
         clock = self._wire.clock
-        await self._wire.sleep(max(0.0, min(each.due, each.deadline) - clock.monotonic()))
         asked = 0.0
         try:
-            seen = most_advanced(each.prediction, await look_at(self._wire, each.prediction))
+            bounded = self._looks.until(min(each.deadline + LAST_LOOK, clock.monotonic() + _LONGEST_LOOK))
+            seen = most_advanced(each.prediction, await look_at(bounded, each.prediction))
             each.prediction.update(seen.raw)
         except ReplicateError as error:
             if not may_pass(error):
@@ -163,8 +197,7 @@ class _Batch:
             return self._told(each)
         if now >= each.deadline:
             late = not_over(each.prediction, each.deadline - each.started)
-            await cancel_quietly(self._wire, each.prediction)
-            late.detail = f"it was told to cancel, and its status is {each.prediction.status!r}"
+            late.detail = await cancel_quietly(self._wire, each.prediction)
             return each.outcome(late)
         each.due = now + max(interval(now - each.started, self._client.fixed_poll_interval), asked)
         return None
@@ -187,9 +220,10 @@ async def _cancel_all(wire: Wire, running: list[_Running]) -> None:
         except ReplicateError:
             return  # whoever left is dealing with something else; the service's own deadline ends it
 
-    async def each() -> None:
-        await wire.gather([one(running_one.prediction) for running_one in running], at_once=16)
+    async def end() -> None:
+        alive = [each.prediction for each in running if not each.prediction.is_terminal]
+        await wire.gather([one(prediction) for prediction in alive], at_once=16)
 
     bounded = wire.until(wire.clock.monotonic() + _CANCEL_SECONDS)
     if running:
-        await wire.shielded(each, seconds=_CANCEL_SECONDS)
+        await wire.shielded(end, seconds=_CANCEL_SECONDS)

@@ -90,6 +90,17 @@ class Request(NamedTuple):
         return float(self.prefer.partition("=")[2] or LONGEST_HOLD)
 
 
+def check_options(options: Mapping[str, Any], *, call: str) -> None:
+    """Check the names of a call's options.
+
+    Raises:
+        UnknownOptionError: there is no such option; the message names the nearest that is.
+    """
+    for name in options:
+        if name not in _KNOWN_OPTIONS:
+            raise unknown_option(call, name, _KNOWN_OPTIONS | {"input"})
+
+
 async def prepare(wire: Wire, input: Any, options: Mapping[str, Any], *, call: str) -> Request:  # noqa: A002 - the API's word
     """Check what a caller wants to run on, upload its files, and return what will be sent.
 
@@ -97,9 +108,7 @@ async def prepare(wire: Wire, input: Any, options: Mapping[str, Any], *, call: s
         InvalidArgumentError: something cannot be sent. Nothing was sent or spent.
         ReplicateError: an upload failed.
     """
-    for name in options:
-        if name not in _KNOWN_OPTIONS:
-            raise unknown_option(call, name, _KNOWN_OPTIONS | {"input"})
+    check_options(options, call=call)
     given = cast("CreateOptions", options)
     webhook, events = read_webhook(given, Origin.of_url(wire.api.base_url))
     timeout = _timeout(given.get("timeout"))
@@ -198,7 +207,7 @@ async def _latest_version(wire: Wire, owner: str, name: str, refused: NotFoundEr
 
 def _prefer(wait: bool | float | None, timeout: float | None) -> str | None:
     """Return the hold the service is asked for: no longer than it grants, and than the prediction may take in all."""
-    longest = LONGEST_HOLD if timeout is None else min(LONGEST_HOLD, math.floor(timeout))
+    longest = LONGEST_HOLD if timeout is None else math.floor(min(LONGEST_HOLD, timeout))
     if wait is True:
         return format_prefer_wait(wait if longest == LONGEST_HOLD else longest)
     if isinstance(wait, (int, float)):

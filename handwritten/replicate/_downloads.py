@@ -10,6 +10,7 @@ import mimetypes
 import os
 import re
 import tempfile
+import threading
 from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
@@ -181,8 +182,9 @@ async def save(wire: Wire, url: str, target: str | os.PathLike[str] | None) -> P
         first = await anext(chunks, b"")  # the name is known, and an error raised, before anything is written
         inline = url.startswith("data:")
         name = _inline_name(_inline(url).media_type) if inline else name_of(url, head.headers)
-        partial = await wire.off_loop(_Partial, target, name)
+        partial = _Partial()
         try:
+            await wire.off_loop(partial.open, target, name)
             pending = bytearray(first)
             async for chunk in chunks:
                 pending += chunk
@@ -217,30 +219,52 @@ def _stated_name(disposition: str) -> str:
 
 
 class _Partial:
-    """A file being written under a temporary name beside its target."""
+    """A file being written under a temporary name beside its target.
 
-    def __init__(self, target: str | os.PathLike[str] | None, name: str) -> None:
-        path = self.path = _place(target, name)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
-        self._name = name
-        self._file: BinaryIO = os.fdopen(handle, "wb")
+    A task that is canceled does not stop the thread that is at work for it, so each step excludes the others, and none
+    begins once the file is discarded.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._file: BinaryIO | None = None
+        self._name = ""
+        self._target = Path()
+        self._is_discarded = False
+
+    def open(self, target: str | os.PathLike[str] | None, name: str) -> None:
+        with self._lock:
+            if self._is_discarded:
+                return
+            self._target = _place(target, name)
+            prefix = f".{self._target.name[:40]}."
+            handle, self._name = tempfile.mkstemp(prefix=prefix, suffix=".part", dir=self._target.parent)
+            self._file = os.fdopen(handle, "wb")
 
     def write(self, chunk: bytes | bytearray) -> None:
-        self._file.write(chunk)
+        with self._lock:
+            if self._file is not None and not self._is_discarded:
+                self._file.write(chunk)
 
     def finish(self) -> Path:
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        mask = os.umask(0)
-        os.umask(mask)
-        written = Path(self._name)
-        written.chmod(0o666 & ~mask)
-        return written.replace(self.path)
+        with self._lock:
+            if self._file is None or self._is_discarded:
+                return self._target
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            mask = os.umask(0)
+            os.umask(mask)
+            written = Path(self._name)
+            written.chmod(0o666 & ~mask)
+            return written.replace(self._target)
 
     def discard(self) -> None:
-        self._file.close()
-        Path(self._name).unlink(missing_ok=True)
+        with self._lock:
+            self._is_discarded = True
+            if self._file is not None:
+                self._file.close()
+                Path(self._name).unlink(missing_ok=True)
 
 
 def _check_length(written: int, expected: int | None) -> None:

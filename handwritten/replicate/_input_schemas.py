@@ -54,11 +54,14 @@ class InputFault:
 class InputSchema:
     """The schema of what a version takes."""
 
-    __slots__ = ("_document", "_properties", "_required")
+    __slots__ = ("_document", "_is_closed", "_properties", "_required")
 
     def __init__(self, document: dict[str, Any], node: dict[str, Any]) -> None:
         self._document = document
+        nodes = resolved(node, document)
+        node = nodes[0] if len(nodes) == 1 else {}
         self._properties = _mapping(node.get("properties"))
+        self._is_closed = bool(self._properties) and node.get("additionalProperties", False) is False
         self._required = {name for name in _list(node.get("required")) if isinstance(name, str)}
 
     @classmethod
@@ -82,7 +85,7 @@ class InputSchema:
         for name, value in given.items():
             if name in self._properties:
                 faults += self._faults_of(value, self._properties[name], name)
-            else:
+            elif self._is_closed:
                 faults.append(InputFault(name, self._unknown(name)))
         return faults
 
@@ -122,7 +125,11 @@ class InputSchema:
         value = value.value if isinstance(value, Enum) else value
         kinds = self._kinds(node)
         found = [self._faults_of_kind(value, kind, place) for kind in kinds]
-        return [] if not found or [] in found else min(found, key=len)
+        if not found or [] in found:
+            return []
+        if len(found) > 1 and all(len(faults) == 1 and faults[0].field == place for faults in found):
+            return [InputFault(place, ", or ".join(dict.fromkeys(faults[0].description for faults in found)))]
+        return min(found, key=len)
 
     def _faults_of_kind(self, value: Any, kind: dict[str, Any], place: str) -> list[InputFault]:
         if choices := _list(kind.get("enum")):
@@ -202,9 +209,9 @@ def _outside(value: Any, kind: dict[str, Any]) -> Iterable[str]:
     if _is_number(value):
         least, most = (_bound(kind, word) for word in _NUMBERS)
         if least is not None and value < least:
-            yield f"must be {least:g} or more, not {quote_value(value)}"
+            yield f"must be {quote_value(least)} or more, not {quote_value(value)}"
         if most is not None and value > most:
-            yield f"must be {most:g} or less, not {quote_value(value)}"
+            yield f"must be {quote_value(most)} or less, not {quote_value(value)}"
     if isinstance(value, str):
         yield from _outside_of_text(value, kind)
 
@@ -224,7 +231,10 @@ def check_input(document: Any, given: Mapping[str, Any]) -> None:
         InvalidInputError: the input is none that the version takes.
     """
     schema = InputSchema.of(document)
-    faults = [] if schema is None else schema.faults(given)
+    try:
+        faults = [] if schema is None else schema.faults(given)
+    except RecursionError:
+        raise InvalidInputError("the input is nested too deeply") from None
     if faults:
         told = "; ".join(f"{fault.field}: {fault.description}" for fault in faults)
         raise InvalidInputError(

@@ -34,6 +34,9 @@ UPLOAD_STRATEGIES = frozenset({"upload", "url"})
 DATA_URI_STRATEGIES = frozenset({"base64", "data-uri"})
 AUTOMATIC_STRATEGY = "auto"
 
+_LONGEST_INTEGER = 4096
+"""Bits; Python writes no integer of more than 4300 digits, and no service reads one."""
+
 LARGEST_INLINE = 256 * 1000
 """Bytes of a file that are inlined by the automatic strategy: up to there the service recommends it."""
 
@@ -128,6 +131,8 @@ def _is_inlined(file: InputFile, strategy: str | None) -> bool:
 
 
 def _encode(value: Any, path: str, encoding: _Encoding) -> Any:  # noqa: PLR0911 - one answer for each kind of value
+    if isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER:
+        raise _unsendable(path, value, "it has thousands of digits")
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, str):
@@ -215,7 +220,7 @@ def _filled(value: Any) -> Any:
 
 
 async def _inline(wire: Wire, slot: _Slot) -> None:
-    content = await wire.off_loop(read_whole, slot.file)
+    content = await wire.reading(read_whole, slot.file)
     slot.url = write_data_uri(content, slot.file.media_type)
 
 

@@ -265,19 +265,26 @@ def _name(kind: type[Job[Any]], job_id: str, error: ReplicateError) -> None:
     setattr(error, member, getattr(error, member) or job_id)
 
 
-async def cancel_quietly(wire: Wire, job: Job[Any]) -> None:
+async def cancel_quietly(wire: Wire, job: Job[Any]) -> str:
     """Cancel a job nobody waits for any more: once, within seconds, even while this task is being canceled.
 
-    A failure is not reported, because whoever calls this is already dealing with something else; the service's own
+    A failure is not raised, because whoever calls this is already dealing with something else; the service's own
     deadline ends the job then, where it has one.
+
+    Returns:
+        What became of it, for a message: that it was told to cancel, or how to do it where that failed.
     """
+    told = f"canceling it failed, so it may run on and be billed: cancel it with {job.noun}s.cancel({job.id!r})"
 
     async def end() -> None:
+        nonlocal told
         bounded = wire.until(wire.clock.monotonic() + _CANCEL_SECONDS)
         with suppress(ReplicateError):
             await cancel(bounded, job)
+            told = f"it was told to cancel, and its status is {job.status!r}; what ran so far is billed"
 
     await wire.shielded(end, seconds=_CANCEL_SECONDS)
+    return told
 
 
 async def wait_for(

@@ -10,10 +10,11 @@ from . import _outputs
 from ._creating import prepare
 from ._jobs import cancel_quietly, wait_for
 from ._predictions import start
+from ._quoted_values import quote_value
 from ._references import Reference, parse_runnable
 from ._views import known
 from ._waiting import SUCCESS
-from .exceptions import ReplicateError, WaitTimeoutError, unsuccessful
+from .exceptions import InvalidArgumentError, ReplicateError, ReplicateException, WaitTimeoutError, unsuccessful
 from .prediction import Prediction, events_of, watch
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ async def run(
 ) -> Any:
     """Create a prediction, wait until it is over, and return its output."""
     reference = parse_runnable(ref)
+    if on_event is not None and not callable(on_event):
+        raise InvalidArgumentError(f"on_event must be a function, not {quote_value(on_event)}", argument="on_event")
     hold = DEFAULT_HOLD if on_event is None else False  # who watches wants to hear of it from the start
     request = await prepare(wire, input, {"wait": hold, **client.with_defaults(options)}, call="run")
     asked = wire.clock.monotonic()
@@ -88,6 +91,18 @@ async def stream(
         raise
 
 
+def check_blocks(on_event: object) -> None:
+    """Check that what is called with each event need not be awaited.
+
+    Raises:
+        InvalidArgumentError: it is an async function, which only `async_run` can call.
+    """
+    from inspect import iscoroutinefunction
+
+    if iscoroutinefunction(on_event):
+        raise InvalidArgumentError("on_event is an async function; use async_run", argument="on_event")
+
+
 def _is_version(reference: Runnable) -> bool:
     return isinstance(reference, Reference) and reference.version is not None
 
@@ -102,18 +117,16 @@ async def _wait_or_cancel(wire: Wire, prediction: Prediction, on_event: OnEvent 
     except WaitTimeoutError as error:
         await _cancel_late(wire, prediction, error)
         raise
-    except Exception:
+    except ReplicateException:
         raise  # it could not be followed: it may still succeed, and the error names it
-    except BaseException as interruption:
-        await cancel_quietly(wire, prediction)
-        interruption.add_note(f"prediction {prediction.id} was told to cancel; its status is {prediction.status!r}")
+    except BaseException as interruption:  # Ctrl-C, a canceled task, or an error of the caller's own function
+        interruption.add_note(f"prediction {prediction.id}: {await cancel_quietly(wire, prediction)}")
         raise
 
 
 async def _cancel_late(wire: Wire, prediction: Prediction, error: WaitTimeoutError) -> None:
     """Cancel a prediction whose time is up, and say so in the error."""
-    await cancel_quietly(wire, prediction)
-    error.detail = f"it was told to cancel, and its status is {prediction.status!r}; what ran so far is billed"
+    error.detail = await cancel_quietly(wire, prediction)
 
 
 async def _tell(wire: Wire, prediction: Prediction, on_event: OnEvent) -> None:

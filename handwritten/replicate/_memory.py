@@ -9,6 +9,9 @@ from ._output_schemas import OutputSchema
 _LATEST_KEPT = 60.0
 """Seconds for which the latest version of a model that is not official is remembered."""
 
+_ABANDONED_KEPT = 300.0
+"""Seconds for which a create that was abandoned may still be settled."""
+
 _MOST_IDS = 10_000
 _MOST_SCHEMAS = 200
 
@@ -16,13 +19,14 @@ _MOST_SCHEMAS = 200
 class Memory:
     """The memory of one client. Safe to use from many threads: each step is one operation on a dictionary."""
 
-    __slots__ = ("_ids", "_in_flight", "_lost", "_schemas", "_versions", "_webhook_secret")
+    __slots__ = ("_abandoned", "_ids", "_in_flight", "_lost", "_schemas", "_versions", "_webhook_secret")
 
     def __init__(self) -> None:
         self._versions: dict[tuple[str, str], tuple[float, str]] = {}
         self._ids: dict[str, object] = {}
         self._in_flight: dict[int, Any] = {}
         self._lost: dict[int, Any] = {}
+        self._abandoned: dict[int, tuple[float, Any]] = {}
         self._schemas: dict[str, OutputSchema | None] = {}
         self._webhook_secret: tuple[str, float] | None = None
 
@@ -72,6 +76,18 @@ class Memory:
     def lost(self) -> list[Any]:
         """Return the creates whose answer was lost and whose prediction is being looked for."""
         return list(self._lost.values())
+
+    def abandon(self, attempt: Any, now: float) -> None:
+        """Remember a create that was interrupted and whose prediction could not be told from those of others."""
+        self._abandoned[id(attempt)] = (now, attempt)
+
+    def abandoned(self, now: float) -> list[tuple[float, Any]]:
+        """Return the creates that were abandoned within the last minutes, and when; by this machine's clock."""
+        return [(since, attempt) for since, attempt in self._abandoned.copy().values() if now - since < _ABANDONED_KEPT]
+
+    def settle(self, attempt: Any) -> None:
+        """Forget a create that was abandoned: its prediction has been found."""
+        self._abandoned.pop(id(attempt), None)
 
     def note_schema(self, key: str, document: Any) -> None:
         """Remember what a version's document says of its output, under the version's id or the model's name."""

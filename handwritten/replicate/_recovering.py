@@ -102,15 +102,21 @@ async def create_once(wire: Wire, attempt: Attempt, send: Callable[[], Awaitable
     """
     memory.begin(attempt)
     try:
-        return await _send_or_find(wire, attempt, send, memory)
+        job = await _send_or_find(wire, attempt, send, memory)
     except Exception:
         raise
     except BaseException as interruption:  # Ctrl-C or cancellation, before anybody knew the id
         memory.lose(attempt)
-        await wire.shielded(partial(_abandon, wire, attempt, memory, interruption, []), seconds=_ABANDON_SECONDS)
+        taken: list[Attempted] = []
+        await wire.shielded(partial(_abandon, wire, attempt, memory, interruption, taken), seconds=_ABANDON_SECONDS)
+        if not taken:
+            memory.abandon(attempt, wire.clock.time())
         raise
     finally:
         memory.end(attempt)
+    with suppress(ReplicateError):
+        await _settle(wire.until(wire.clock.monotonic() + _ABANDON_SECONDS), attempt, memory)
+    return job
 
 
 def make_recoverable(error: AmbiguousCreateError, client: Client, view: Callable[[Any, Client], Any]) -> None:
@@ -165,11 +171,25 @@ async def _abandon(
             if pause and not taken:
                 await bounded.sleep(pause)
             if not taken:
-                taken += _take(attempt, await find(bounded, attempt, memory), memory)
+                taken += _take(attempt, await find(bounded, attempt, memory), memory, wire.clock.time())
         for job in taken:
             await bounded.call(_PLACES[attempt.noun].cancel, job.id, client=bounded.api)
             note = f"{attempt.noun} {job.id} was told to cancel"
+        await _settle(bounded, attempt, memory)
     interruption.add_note(note)
+
+
+async def _settle(wire: Wire, attempt: Attempt, memory: Memory) -> None:
+    """Cancel what like creates have made that were abandoned before, now that this one no longer stands in doubt."""
+    for since, other in memory.abandoned(wire.clock.time()):
+        if not other.asks_for_the_same(attempt):
+            continue
+        offset, skew = _server_clock(wire)
+        until = datetime.fromtimestamp(since + offset, UTC) + timedelta(seconds=skew)
+        found = [row for row in await find(wire, other, memory) if not _is_newer(row, until)]
+        for job in _take(other, found, memory, wire.clock.time()):
+            memory.settle(other)
+            await wire.call(_PLACES[other.noun].cancel, job.id, client=wire.api)
 
 
 async def recover(wire: Wire, attempt: Attempt, memory: Memory, cause: ReplicateError) -> Any:
@@ -187,7 +207,7 @@ async def recover(wire: Wire, attempt: Attempt, memory: Memory, cause: Replicate
             found = await find(wire, attempt, memory)
         except ReplicateError as error:
             trouble = error
-        taken = _take(attempt, found, memory)
+        taken = _take(attempt, found, memory, wire.clock.time())
         if taken:
             return taken[0]
     failure = _ambiguous(attempt, found, trouble, cause)
@@ -195,7 +215,7 @@ async def recover(wire: Wire, attempt: Attempt, memory: Memory, cause: Replicate
     raise failure from cause
 
 
-def _take(attempt: Attempt, found: list[Attempted], memory: Memory) -> list[Attempted]:
+def _take(attempt: Attempt, found: list[Attempted], memory: Memory, now: float) -> list[Attempted]:
     """Return the one thing that a lost create made from those that fit, so that nobody else takes it; none in doubt.
 
     Creates that ask for the same are told apart by nothing. While one of them may still be answered, what was found
@@ -203,7 +223,8 @@ def _take(attempt: Attempt, found: list[Attempted], memory: Memory) -> list[Atte
     """
     if any(other.asks_for_the_same(attempt) for other in memory.in_flight() if other is not attempt):
         return []
-    lost = 1 + sum(other.asks_for_the_same(attempt) for other in memory.lost() if other is not attempt)
+    others = {id(other): other for other in (*memory.lost(), *(other for _, other in memory.abandoned(now)))}
+    lost = 1 + sum(other.asks_for_the_same(attempt) for other in others.values() if other is not attempt)
     free = [row for row in reversed(found) if not memory.was_created(row.id)]
     if len(free) > lost:
         return []
@@ -215,9 +236,8 @@ def _take(attempt: Attempt, found: list[Attempted], memory: Memory) -> list[Atte
 
 async def find(wire: Wire, attempt: Attempt, memory: Memory) -> list[Attempted]:
     """Return what is not yet known to this client, fits a create and is not older than it."""
-    offset = wire.api.connection.access.server_offset()
-    skew = _UNKNOWN_SKEW if offset is None else _SKEW
-    since = datetime.fromtimestamp(attempt.sent_at + (offset or 0.0), UTC) - timedelta(seconds=skew)
+    offset, skew = _server_clock(wire)
+    since = datetime.fromtimestamp(attempt.sent_at + offset, UTC) - timedelta(seconds=skew)
     place = _PLACES[attempt.noun]
     attempt = await _with_release(wire, attempt)
     page = await place.list_since(wire, since)
@@ -230,6 +250,16 @@ async def find(wire: Wire, attempt: Attempt, memory: Memory) -> list[Attempted]:
             break
         page = await fetch_page(wire, cursor, place.decode)
     return [row for row in found.values() if not _is_older(row, since)]
+
+
+def _server_clock(wire: Wire) -> tuple[float, float]:
+    """Return by how many seconds the service's clock is ahead of this machine's, and how far off that may be."""
+    offset = wire.api.connection.access.server_offset()
+    return (0.0, _UNKNOWN_SKEW) if offset is None else (offset, _SKEW)
+
+
+def _is_newer(row: Attempted, moment: datetime) -> bool:
+    return isinstance(row.created_at, datetime) and row.created_at > moment
 
 
 def _is_older(row: Attempted, moment: datetime) -> bool:

@@ -19,6 +19,10 @@ class TokenSource(Protocol):
 
     def __call__(self) -> str | None: ...
 
+    def given_only(self) -> TokenSource:
+        """Return what gives a token that was passed in, and never that of the surroundings."""
+        ...
+
 
 class GivenToken:
     """A token that was passed in: a text, or a function called before each request, for tokens that rotate."""
@@ -33,6 +37,10 @@ class GivenToken:
     def __call__(self) -> str | None:
         """Return the token, stripped of surrounding white space."""
         return clean_token(self._given if isinstance(self._given, str) else self._given())
+
+    def given_only(self) -> TokenSource:
+        """Return this very source."""
+        return self
 
     def __repr__(self) -> str:
         return "GivenToken(…)"
@@ -54,6 +62,10 @@ class EnvironmentToken:
         """Return the token, stripped of surrounding white space, or None."""
         scoped = _scope_token()
         return clean_token(self._environment.get(VARIABLE) if scoped is None else scoped)
+
+    def given_only(self) -> TokenSource:
+        """Return a source without a token: the account's is of no use to an engine on this machine."""
+        return EnvironmentToken({})
 
     def __repr__(self) -> str:
         return "EnvironmentToken()"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import mimetypes
 import os
+import stat
 import tempfile
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeAlias, cast
@@ -99,7 +100,7 @@ async def upload(
     source = OpenedFile(file)
     watched: _Watched | None = None
     try:
-        stream = await wire.off_loop(source.open)
+        stream = await wire.reading(source.open)
         if on_progress is not None:
             stream = cast("BinaryIO", watched := _Watched(stream, on_progress))
         content = File(payload=stream, file_name=file.name, mime_type=file.media_type)
@@ -144,10 +145,19 @@ class _Watched:
 
 
 def read_whole(file: InputFile) -> bytes:
-    """Return the bytes of a file."""
+    """Return the bytes of a file.
+
+    Raises:
+        InvalidArgumentError: it cannot be read.
+    """
     source = OpenedFile(file)
     try:
         return source.open().read()
+    except ReplicateException:
+        raise
+    except Exception as error:
+        message = f"{file.path}: it cannot be read: {type(error).__name__}: {error}"
+        raise InvalidArgumentError(message, argument=file.path) from error
     finally:
         source.close()
 
@@ -162,6 +172,7 @@ class OpenedFile:
     def __init__(self, file: InputFile) -> None:
         self._file = file
         self._own: BinaryIO | None = None
+        self._is_closed = False
 
     def open(self) -> BinaryIO:
         """Open the file and return it.
@@ -169,29 +180,41 @@ class OpenedFile:
         Raises:
             InvalidArgumentError: it cannot be read; the message names its place in the input.
         """
-        source = self._file.source
         try:
-            if isinstance(source, (str, PurePath)):
-                self._own = Path(source).open("rb")  # noqa: SIM115 - closed by `close`
-            elif isinstance(source, bytes):
-                self._own = io.BytesIO(source)
-            else:
-                return self._from_start(source)
+            return self._opened(self._file.source)
         except (OSError, ValueError, TypeError) as error:  # ValueError: it is closed; TypeError: it reads otherwise
             raise InvalidArgumentError(f"{self._file.path}: {error}", argument=self._file.path) from error
-        return self._own
+        finally:
+            if self._is_closed:  # meanwhile: whoever waited for it has left
+                self.close()
 
     def close(self) -> None:
-        """Close what was opened here."""
+        """Close what was opened here, also what is still being opened in another thread."""
+        self._is_closed = True
         if self._own is not None:
             self._own.close()
+
+    def _opened(self, source: Any) -> BinaryIO:
+        if isinstance(source, (str, PurePath)):
+            self._own = Path(source).open("rb")  # noqa: SIM115 - closed by `close`
+            if _tells_its_size(self._own):
+                return self._own
+            with self._own as unsized:
+                return self._copied(unsized)
+        if isinstance(source, bytes):
+            self._own = io.BytesIO(source)
+            return self._own
+        return self._from_start(source)
 
     def _from_start(self, source: Any) -> BinaryIO:
         source = getattr(source, "buffer", source) if isinstance(source, io.TextIOBase) else source
         if _can_seek(source):
             source.seek(0)
-            if not isinstance(source, io.TextIOBase) and source.read(0) == b"":
+            if not isinstance(source, io.TextIOBase) and source.read(0) == b"" and _tells_its_size(source):
                 return cast("BinaryIO", source)
+        return self._copied(source)
+
+    def _copied(self, source: Any) -> BinaryIO:
         self._own = cast("BinaryIO", tempfile.SpooledTemporaryFile(_SPOOL_IN_MEMORY))  # noqa: SIM115
         while chunk := source.read(64 * 1024):
             self._own.write(chunk.encode() if isinstance(chunk, str) else chunk)
@@ -201,8 +224,19 @@ class OpenedFile:
                     "put it on a web server and give its URL",
                     argument=self._file.path,
                 )
+        if chunk is None:
+            raise ValueError("it does not block, and has nothing to read yet")
         self._own.seek(0)
         return self._own
+
+
+def _tells_its_size(file: Any) -> bool:
+    """Return whether a file has the size that the system tells: pipes, devices and what a kernel makes up have not."""
+    try:
+        status = os.fstat(file.fileno())
+    except (AttributeError, OSError, ValueError, TypeError):  # it is none of the system's
+        return True
+    return stat.S_ISREG(status.st_mode) and status.st_size > 0
 
 
 def _can_seek(source: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -155,4 +156,7 @@ def check_seconds(value: float | None, argument: str) -> float | None:
         raise InvalidArgumentError(
             f"{argument} must be a positive number of seconds, not {quote_value(value)}", argument=argument
         )
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf

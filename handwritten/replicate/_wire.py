@@ -85,6 +85,10 @@ class Wire(ABC):
         """Call a function that reads or writes files, without holding up an event loop."""
 
     @abstractmethod
+    async def reading(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function as `off_loop` does; a canceled task leaves it, for it may read what never comes."""
+
+    @abstractmethod
     async def _send(self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]) -> Body:
         """Send a request and return its response, the body unread."""
 
@@ -186,6 +190,10 @@ class BlockingWire(Wire):
         """Call the function here: there is no event loop to hold up."""
         return function(*args, **kwargs)
 
+    async def reading(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call the function here."""
+        return function(*args, **kwargs)
+
     async def _send(self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]) -> Body:
         client = self.api.get_httpx_client()
         request = client.build_request(method, url, content=content, headers=headers)
@@ -249,6 +257,12 @@ class AsyncWire(Wire):
         import anyio.to_thread
 
         return await anyio.to_thread.run_sync(partial(function, *args, **kwargs))
+
+    async def reading(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call the function in a worker thread, which goes on by itself where this task is canceled."""
+        import anyio.to_thread
+
+        return await anyio.to_thread.run_sync(partial(function, *args, **kwargs), abandon_on_cancel=True)
 
     async def _send(self, method: str, url: str, content: bytes | None, headers: Mapping[str, str]) -> Body:
         client = self.api.get_async_httpx_client()

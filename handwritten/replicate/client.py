@@ -163,7 +163,7 @@ class Client(Namespaces):
             raise RuntimeError("this client is closed; make a new one")
         settings = self._settings
         if settings.base_url == LOCAL:
-            settings = replace(settings, base_url=_local_engine())
+            settings = replace(settings, base_url=_local_engine(), token=settings.token.given_only())
         return Api(settings.base_url, Connection(settings), settings.options)
 
     @cached_property
@@ -205,6 +205,8 @@ class Client(Namespaces):
             InvalidArgumentError: an argument cannot be used. Nothing was sent or spent.
             ReplicateError: the service refused, or could not be reached.
         """
+        if on_event is not None:
+            _main_path.check_blocks(on_event)
         return run_blocking(
             _main_path.run(
                 self.wire, self, ref, input, use_file_output=use_file_output, on_event=on_event, options=options

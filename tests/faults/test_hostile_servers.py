@@ -10,12 +10,19 @@ import time
 import tracemalloc
 
 import pytest
+from replicate import _waiting
 from replicate._transport import bounds
-from replicate.exceptions import DecodeError, ModelError, NetworkError, ReplicateError, ReplicateException
+from replicate.exceptions import (
+    DecodeError,
+    ModelError,
+    NetworkError,
+    ReplicateError,
+    ReplicateException,
+    WaitTimeoutError,
+)
 from replicate.helpers import FileOutput
 
 from . import cruelty, streams
-from .colours import Awaiting
 from .service import MODEL, OUTPUT, TOKEN
 
 GET = "GET /v1/predictions/[^/]+"
@@ -152,14 +159,23 @@ HEADS_WITHOUT_END = {
 
 
 @pytest.mark.parametrize("trouble", HEADS_WITHOUT_END.values(), ids=HEADS_WITHOUT_END)
-def test_a_head_that_never_ends_is_given_up_in_time(service, open_client, trouble):
-    awaiting = Awaiting()
+def test_a_head_that_never_ends_is_given_up_in_time(colour, service, open_client, trouble):
     service.fault(GET, trouble, times=10)
     started = time.monotonic()
     with pytest.raises(NetworkError, match="in time"):
-        awaiting.call(open_client(max_retries=0, timeout=0.05).predictions.get, "abc")
+        colour.call(open_client(max_retries=0, timeout=0.05).predictions.get, "abc")
     assert time.monotonic() - started < 5.0
-    awaiting.finish()
+
+
+@pytest.mark.parametrize("trouble", HEADS_WITHOUT_END.values(), ids=HEADS_WITHOUT_END)
+def test_a_wait_ends_at_its_deadline_while_a_head_never_does(colour, service, open_client, trouble, monkeypatch):
+    monkeypatch.setattr(_waiting, "LAST_LOOK", 0.1)
+    prediction = colour.call(open_client(timeout=60.0).predictions.create, MODEL, input=INPUT)
+    service.fault(GET, trouble, times=1000)
+    started = time.monotonic()
+    with pytest.raises(WaitTimeoutError):
+        colour.call(prediction.wait, timeout=0.5)
+    assert time.monotonic() - started < 3.0
 
 
 @pytest.mark.parametrize(

@@ -340,6 +340,44 @@ def test_a_task_that_is_canceled_before_its_create_arrived_leaves_the_prediction
     assert not service.job.canceled.is_set()
 
 
+def test_of_like_runs_one_that_is_canceled_alone_ends_once_the_others_are_known(network, service, punctual_client):
+    """Until then nobody can say which prediction is whose."""
+    four_there, released = threading.Event(), asyncio.Event()
+
+    async def main():
+        tasks = [asyncio.ensure_future(punctual_client.async_run(MODEL, INPUT)) for _ in range(4)]
+        await asyncio.to_thread(four_there.wait, 10)
+        tasks[0].cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await tasks[0]
+        network.loop.call_soon_threadsafe(released.set)
+        return await asyncio.gather(*tasks[1:])
+
+    service.on_create = lambda _: len(service.jobs) == 4 and four_there.set()
+    service.fault(CREATE, cruelty.held(released), times=4)
+    assert asyncio.run(main()) == [OUTPUT] * 3
+    assert sum(job.canceled.is_set() for job in service.jobs.values()) == 1
+
+
+def test_of_like_runs_that_are_canceled_one_after_another_none_runs_on(service, punctual_client):
+    four_there = threading.Event()
+
+    async def main():
+        tasks = [asyncio.ensure_future(punctual_client.async_run(MODEL, INPUT)) for _ in range(4)]
+        await asyncio.to_thread(four_there.wait, 10)
+        tasks[0].cancel()
+        await asyncio.wait(tasks[:1])
+        for task in tasks[1:]:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+    service.looks = FOR_EVER
+    service.on_create = lambda _: len(service.jobs) == 4 and four_there.set()
+    service.fault(CREATE, cruelty.stalled, times=4)
+    asyncio.run(main())
+    assert all(job.canceled.is_set() for job in service.jobs.values())
+
+
 # Loops and blocks that are left.
 
 

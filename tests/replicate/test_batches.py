@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import httpx
 import pytest
 import replicate
 from replicate.exceptions import (
@@ -41,7 +42,8 @@ class Service:
         if "refused" in sent.json["input"]:
             return answer(402, {"detail": "no credit"})
         name = f"job{number:04}"
-        self.jobs[name] = [self.looks, sent.json["input"], "starting"]
+        looks = self.looks.get(number, 5) if isinstance(self.looks, dict) else self.looks
+        self.jobs[name] = [looks, sent.json["input"], "starting"]
         alive = sum(status == "starting" for *_, status in self.jobs.values())
         self.most_alive = max(self.most_alive, alive)
         if alive == 4:
@@ -87,15 +89,9 @@ def test_no_more_run_at_once_than_asked_for(colour, open_client, service, at_onc
 
 @pytest.mark.usefixtures("lowest_jitter")
 def test_what_is_over_first_is_told_first(colour, open_client, service):
-    service.looks = 1
+    service.looks = {4: 1, 1: 2}
     outcomes = colour.iterate(open_client(service.script).run_many, VERSION, INPUTS, at_once=6)
-    first = next(outcomes)
-    service.jobs["job0004"][0] = 0
-    for name, job in service.jobs.items():
-        if name != "job0004":
-            job[0] = 5
-    assert first.index == 0
-    assert next(outcomes).index == 4
+    assert [next(outcomes).index for _ in range(2)] == [4, 1]
     outcomes.close()
 
 
@@ -210,6 +206,41 @@ def test_a_prediction_that_cannot_be_seen_is_told_with_its_id(colour, open_clien
     assert isinstance(found.error, ReplicateError)
     assert found.error.prediction_id == "job0000"
     assert found.prediction.id == "job0000"
+
+
+@pytest.mark.parametrize("hung", [httpx.ReadTimeout("slow"), httpx.ReadError("reset")])
+def test_a_prediction_that_cannot_be_looked_at_does_not_hold_up_the_others(colour, open_client, service, clock, hung):
+    looks = service.other
+
+    def other(sent):
+        if "job0000" in sent.url.path and sent.method == "GET":
+            assert sent.timeout["read"] <= 10.001
+            return hung
+        return looks(sent)
+
+    service.other = other
+    started = clock.monotonic()
+    outcomes = list(colour.iterate(open_client(service.script).run_many, VERSION, INPUTS[:3], timeout=30))
+    assert [outcome.index for outcome in outcomes][2] == 0
+    assert isinstance(outcomes[2].error, WaitTimeoutError)
+    assert clock.monotonic() - started == pytest.approx(30, abs=2)
+    assert service.canceled == ["job0000"]
+
+
+def test_a_cancel_that_fails_is_said(colour, open_client, service):
+    service.looks = 10**9
+    looks = service.other
+    service.other = lambda sent: answer(500) if sent.method == "POST" else looks(sent)
+    client = open_client(service.script, max_retries=0)
+    (found,) = colour.iterate(client.run_many, VERSION, INPUTS[:1], timeout=30)
+    assert "canceling it failed" in str(found.error)
+    assert "predictions.cancel('job0000')" in str(found.error)
+
+
+@pytest.mark.parametrize("inputs", [None, 3, {"prompt": "x"}, "prompt", b"prompt"])
+def test_what_is_no_list_of_inputs_is_refused_by_name(open_client, service, inputs):
+    with pytest.raises(InvalidArgumentError, match="inputs must be a list"):
+        open_client(service.script).run_many(VERSION, inputs)
 
 
 @pytest.mark.parametrize("at_once", [0, -1, 1001, 2.0, True, "3", None])

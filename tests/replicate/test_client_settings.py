@@ -254,6 +254,17 @@ def test_a_proxy_is_used(colour, clock, environment, source):
     assert "authorization" not in proxy.requests[0].headers
 
 
+@pytest.mark.parametrize("source", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_no_proxy_of_the_environment_leads_to_this_machine(colour, clock, environment, source):
+    """It would see the token: what does not leave the machine is not encrypted."""
+    with RawServer(raw(head(502, content_length=0))) as proxy, RawServer(respond(200, prediction())) as server:
+        environment.setenv(source, proxy.url)
+        client = replicate.Client._with_clock(clock, base_url=server.url, max_retries=0)
+        assert colour(client.predictions.get, ID).id == ID
+        colour(client.close)
+        assert not proxy.lines
+
+
 def test_proxies_of_the_environment_can_be_ignored(colour, clock, environment):
     environment.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     with RawServer(respond(200, prediction())) as server:

@@ -58,6 +58,30 @@ def test_a_connection_that_the_server_ended_meanwhile_is_replaced_without_a_fail
         colour(client.close)
 
 
+@pytest.mark.parametrize("host", ["a..b", "a" * 64 + ".example"])
+def test_a_name_that_no_host_can_have_is_this_clients_error(colour, clock, host):
+    client = colour.client(None, clock, base_url="http://127.0.0.1:1", transport=None, max_retries=0)
+    with pytest.raises(NetworkError) as caught:
+        colour(replicate.FileOutput(f"https://{host}/x.png", client).read)
+    assert caught.value.sent is False
+    colour(client.close)
+
+
+def test_a_client_that_is_closed_while_threads_call_fails_with_its_own_errors(clock):
+    with RawServer(respond(200, prediction())) as server:
+        client = replicate.Client("t", base_url=server.url, max_retries=0)
+
+        def call():
+            while True:
+                client.predictions.get(ID)
+
+        with ThreadPoolExecutor(8) as threads:
+            futures = [threads.submit(call) for _ in range(8)]
+            client.close()
+    failures = {type(future.exception()) for future in futures}
+    assert failures <= {NetworkError, RuntimeError}  # RuntimeError: the client is closed
+
+
 def test_an_idle_connection_is_not_used_after_its_time(colour, connected):
     with RawServer(respond(200, prediction())) as server:
         client = connected(server, limits=httpx.Limits(keepalive_expiry=0))

@@ -321,6 +321,47 @@ def test_a_path_whose_name_is_no_utf_8_is_uploaded_all_the_same(sending, tmp_pat
     assert (name, media_type, content) == ("caf?.txt", "text/plain", b"hello")
 
 
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="this system makes no files up")
+@pytest.mark.parametrize("opened", [lambda path: path, lambda path: path.open("rb"), lambda path: path.open()])
+def test_a_file_that_the_system_makes_up_is_sent_whole(sending, opened):
+    path = Path("/proc/version")
+    source = opened(path)
+    ((_, name, _, content),) = sending({"text": source})[1]
+    assert (name, content) == ("version", path.read_bytes())
+    getattr(source, "close", lambda: None)()
+
+
+def test_a_file_that_has_nothing_to_read_yet_is_refused_with_its_place(colour, open_client):
+    class Waiting(io.RawIOBase):
+        def readable(self):
+            return True
+
+        def read(self, size=-1):
+            return None
+
+    with pytest.raises(InvalidArgumentError, match=r"input\['text'\]: it does not block, and has nothing to read yet"):
+        colour(open_client(Script()).run, VERSION, {"text": Waiting()})
+
+
+def test_a_task_that_waits_for_a_pipe_can_be_canceled(open_client, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    async def main():
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.1):
+                await open_client(Script()).async_run(VERSION, {"text": pipe})
+
+    asyncio.run(main())
+    os.close(os.open(pipe, os.O_RDWR))  # lets the thread go that still waits to open it
+
+
+@pytest.mark.parametrize("number", [10**5000, -(10**5000)], ids=["positive", "negative"])
+def test_an_integer_that_cannot_be_written_is_refused_with_its_place(colour, open_client, number):
+    with pytest.raises(InvalidArgumentError, match=r"input\['seed'\]: .*thousands of digits"):
+        colour(open_client(Script()).run, VERSION, {"seed": number})
+
+
 def test_a_name_cannot_break_out_of_its_header(sending):
     _, uploads = sending({"file": named(OnlyRead(b"x"), 'a"; name="evil"\r\nX-Evil: 1\r\n\r\n.png')})
     ((name, _, _, content),) = uploads

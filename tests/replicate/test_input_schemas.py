@@ -32,6 +32,7 @@ PROPERTIES = {
     "title": {"type": "string", "minLength": 2, "maxLength": 4, "pattern": "(a+)+$", "x-order": 11},
     "extra": {"x-order": 12},
     "turns": {"type": "array", "items": {"type": "object"}, "x-order": 13},
+    "big": {"type": "integer", "maximum": 1234567, "x-order": 14},
 }
 DOCUMENT = {
     "components": {
@@ -91,7 +92,8 @@ BAD = [
     ({"steps": 51}, "steps: must be 50 or less, not 51"),
     ({"images": "https://example.org/a.png"}, "images: must be an array, not 'https://example.org/a.png'"),
     ({"images": ["a", 3]}, "images[1]: must be a file, not 3"),
-    ({"size": 1.5}, "size: must be an integer, not 1.5"),
+    ({"size": 1.5}, "size: must be an integer, not 1.5, or must be one of 'auto', not 1.5"),
+    ({"big": 1234568}, "big: must be 1234567 or less, not 1234568"),
     ({"tiles": 3}, "tiles: must be one of '1', '2', not 3"),
     ({"title": "a"}, "title: must have 2 characters or more, not 1"),
     ({"title": "abcde"}, "title: must have 4 characters or fewer, not 5"),
@@ -112,7 +114,7 @@ def test_the_inputs_are_told_in_the_order_of_their_declaration():
     assert (sample.type, sample.nullable) == ("file", False)
     assert (seed.type, seed.nullable) == ("integer", True)
     assert [field.type for field in fields[6:]] == [
-        "integer", "array", "any", "secret", "integer", "string", "any", "array",
+        "integer", "array", "any", "secret", "integer", "string", "any", "array", "integer",
     ]  # fmt: skip
     assert (fields[6].minimum, fields[6].maximum) == (1, 50)
 
@@ -176,6 +178,34 @@ def test_no_schema_however_strange_breaks_the_check(node, values):
 @pytest.mark.parametrize("document", [None, {}, {"components": None}, {"components": {"schemas": {"Input": []}}}, 3])
 def test_without_a_schema_everything_passes(document):
     check_input(document, {"anything": 1})
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"additionalProperties": True, "properties": {"a": {"type": "string"}}},
+        {"additionalProperties": {"type": "string"}, "properties": {"a": {"type": "string"}}},
+        {},
+    ],
+)
+def test_a_schema_that_leaves_room_for_other_inputs_lets_them_pass(members):
+    check_input({"components": {"schemas": {"Input": members}}}, {"x": 1})
+
+
+def test_an_input_that_is_described_elsewhere_is_found():
+    schemas = {"Input": {"allOf": [{"$ref": "#/components/schemas/Mine"}]}, "Mine": {"properties": {"a": {}}}}
+    check_input({"components": {"schemas": schemas}}, {"a": 1})
+    with pytest.raises(InvalidInputError, match="x: there is no such input"):
+        check_input({"components": {"schemas": schemas}}, {"x": 1})
+
+
+def test_a_value_without_an_end_is_an_error():
+    schemas = {"Input": {"properties": {"a": {"$ref": "#/components/schemas/list"}}}}
+    schemas["list"] = {"type": "array", "items": {"$ref": "#/components/schemas/list"}}
+    endless = []
+    endless.append(endless)
+    with pytest.raises(InvalidInputError, match="nested too deeply"):
+        check_input({"components": {"schemas": schemas}}, {"a": endless})
 
 
 def test_a_schema_that_refers_to_itself_is_read():

@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import subprocess
 
+import httpx
 import pytest
 import replicate
 from replicate.exceptions import LocalEngineError, ReplicateException
 from replicate_local import launcher
+from wire_objects import ID, prediction
 
 
 @pytest.fixture
@@ -60,3 +62,17 @@ def test_a_copy_of_a_prediction_keeps_its_total_time(copied):
     prediction = replicate.prediction.Prediction(id="a", status="starting")
     prediction.limit(12.5)
     assert copied(prediction).limited_to == 12.5
+
+
+@pytest.mark.parametrize(("given", "sent"), [(None, None), ("passed-in", "Bearer passed-in")])
+def test_the_engine_of_a_client_gets_no_token_of_the_surroundings(colour, clock, monkeypatch, given, sent):
+    seen = []
+
+    def answered(request):
+        seen.append(request.headers.get("authorization"))
+        return httpx.Response(200, json=prediction())
+
+    monkeypatch.setattr("replicate.client._local_engine", lambda: "http://127.0.0.1:1/v1")
+    client = replicate.Client._with_clock(clock, given, base_url="local", transport=httpx.MockTransport(answered))
+    colour(client.predictions.get, ID)
+    assert seen == [sent]

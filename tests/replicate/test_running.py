@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -411,8 +412,38 @@ def test_a_watcher_that_fails_is_heard(colour, open_client):
     def fail(_):
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        colour(open_client(Script(silent())).run, VERSIONED, {}, on_event=fail)
+    script = Script(silent(), answer(200, prediction("canceled")))
+    with pytest.raises(ZeroDivisionError) as caught:
+        colour(open_client(script).run, VERSIONED, {}, on_event=fail)
+    assert script.lines[1:] == [f"POST /v1/predictions/{ID}/cancel"]
+    assert caught.value.__notes__ == [
+        f"prediction {ID}: it was told to cancel, and its status is 'canceled'; what ran so far is billed"
+    ]
+
+
+@pytest.mark.parametrize("watcher", [5, "print", {}])
+def test_a_watcher_that_cannot_be_called_is_refused_before_anything_is_sent(colour, open_client, watcher):
+    script = Script()
+    with pytest.raises(InvalidArgumentError, match="on_event must be a function"):
+        colour(open_client(script).run, VERSIONED, {}, on_event=watcher)
+    assert not script.sent
+
+
+def test_a_watcher_that_must_be_awaited_is_refused_where_nothing_is_awaited(open_client):
+    async def watch(_):
+        pass
+
+    script = Script()
+    with pytest.raises(InvalidArgumentError, match="use async_run"):
+        open_client(script).run(VERSIONED, {}, on_event=watch)
+    assert not script.sent
+
+
+@pytest.mark.parametrize("forever", [float("inf"), 10**400])
+def test_a_total_time_without_an_end_is_none(colour, open_client, forever):
+    script = Script(answer(201, prediction("succeeded", output="x")))
+    with suppress(InvalidArgumentError):  # the service takes 24 hours at most, which may be said
+        assert colour(open_client(script).run, VERSIONED, {}, timeout=forever) == "x"
 
 
 def test_a_failure_that_is_not_the_predictions_end_does_not_cancel_it(colour, open_client):

@@ -28,14 +28,17 @@ _READ_TIMEOUTS = 10
 """An answer may take so many times the time-out of one read, from its head to its end."""
 
 
-def longest_head(request: httpx.Request) -> float | None:
+def longest_head(request: httpx.Request, deadline: float | None, clock: Clock) -> float | None:
     """Return the seconds that the head of an answer may take once its request is under way, None for any time.
 
     A server can send interim answers, or a header byte by byte, for ever; no read of these takes long. How long a file
     takes to go up is not known.
     """
     read: float | None = request.extensions["timeout"]["read"]
-    return _READ_TIMEOUTS * read if read is not None and isinstance(request.stream, httpx.ByteStream) else None
+    left = None if deadline is None else max(0.0, deadline - clock.monotonic())
+    if read is None or not isinstance(request.stream, httpx.ByteStream):
+        return left
+    return _READ_TIMEOUTS * read if left is None else min(_READ_TIMEOUTS * read, left)
 
 
 class Bounds:

@@ -136,7 +136,10 @@ class Connection:
             trust_environment = options.get("trust_env", True)
             if options.setdefault("verify", True) is True and "cert" not in options:
                 options["verify"] = _shared_tls_context(trust_environment=trust_environment)
-            if not _is_for_httpx(options):
+            needs_httpx = _is_for_httpx(options)
+            if needs_httpx and self._access.is_here and not (options.get("proxy") or options.get("mounts")):
+                options["mounts"] = {_host_pattern(self._settings.base_url): None}  # no proxy leads to this machine
+            if not needs_httpx:
                 tls = httpx.create_ssl_context(options["verify"], options.get("cert"), trust_environment)
                 transport = pooled(tls, limits)
         if transport is not None:
@@ -152,6 +155,12 @@ def _is_for_httpx(options: Mapping[str, Any]) -> bool:
         or not options.get("http1", True)
         or (options.get("trust_env", True) and any(name != "no" for name in getproxies()))
     )
+
+
+def _host_pattern(base_url: str) -> str:
+    """Return what httpx calls all URLs of the API's host."""
+    host = httpx.URL(base_url).host
+    return f"all://[{host}]" if ":" in host else f"all://{host}"
 
 
 @cache

@@ -32,7 +32,8 @@ def describe(request: httpx.Request) -> str:
     url = request.url
     path = "/".join(part if len(part) <= _LONGEST_PART else f"{part[:6]}…" for part in url.path.split("/"))
     port = "" if url.port is None else f":{url.port}"
-    return f"{request.method} {url.scheme}://{url.host}{port}{path}"
+    host = f"[{url.host}]" if ":" in url.host else url.host
+    return f"{request.method} {url.scheme}://{host}{port}{path}"
 
 
 def was_sent(error: httpx.HTTPError | httpx.InvalidURL) -> bool:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Generator, Iterable, Iterator
 
-ConnectionT = TypeVar("ConnectionT", httpcore.HTTPConnection, httpcore.AsyncHTTPConnection)
+LONGEST_HEAD = "replicate.longest_head"
+"""The extension of a request that says how many seconds the head of its answer may take; None for any time."""
+
+ConnectionT = TypeVar("ConnectionT", bound=httpcore.HTTPConnection | httpcore.AsyncHTTPConnection)
 _Origin = tuple[bytes, bytes, int | None]
 """Scheme, host and port of a URL."""
 
@@ -34,6 +37,7 @@ class _Idle(Generic[ConnectionT]):
         self._count = 0
         self._open: dict[ConnectionT, _Origin] = {}
         self._lock = threading.Lock()
+        self._is_closed = False
 
     def take(self, origin: _Origin) -> ConnectionT | None:
         """Return the connection that was last used, None if none is idle. It may have ended meanwhile."""
@@ -45,8 +49,15 @@ class _Idle(Generic[ConnectionT]):
             return idle.pop()[0]
 
     def add(self, origin: _Origin, connection: ConnectionT) -> ConnectionT:
-        """Note a new connection, which is in use."""
-        self._open[connection] = origin
+        """Note a new connection, which is in use.
+
+        Raises:
+            httpx.ConnectError: the transport has been closed meanwhile.
+        """
+        with self._lock:
+            if self._is_closed:
+                raise httpx.ConnectError("the client was closed")
+            self._open[connection] = origin
         return connection
 
     def give_back(self, connection: ConnectionT) -> list[ConnectionT]:
@@ -77,11 +88,65 @@ class _Idle(Generic[ConnectionT]):
     def clear(self) -> list[ConnectionT]:
         """Strike out all connections, and return them to be closed."""
         with self._lock:
+            self._is_closed = True
             closing = list(self._open)
             self._open.clear()
             self._idle.clear()
             self._count = 0
         return closing
+
+
+class _Reader(httpcore.NetworkStream):
+    """A stream whose reads end at a moment: a head that comes in drops, or never, is not waited for for ever."""
+
+    def __init__(self, stream: httpcore.NetworkStream, connection: _Connection) -> None:
+        self._stream = stream
+        self._connection = connection
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        until = self._connection.until
+        if until is not None:
+            left = until - time.monotonic()
+            if left <= 0:
+                raise httpcore.ReadTimeout("The answer came too slowly")
+            timeout = left if timeout is None else min(timeout, left)
+        return self._stream.read(max_bytes, timeout)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, timeout)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Reader(self._stream.start_tls(ssl_context, server_hostname, timeout), self._connection)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+class _Network(httpcore.SyncBackend):
+    """The system's network, for one connection."""
+
+    def __init__(self, connection: _Connection) -> None:
+        self._connection = connection
+
+    def connect_tcp(self, host: str, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        try:
+            return _Reader(super().connect_tcp(host, *args, **kwargs), self._connection)
+        except UnicodeError as error:  # no name of a host is written like that
+            raise httpcore.ConnectError(str(error)) from error
+
+
+class _Connection(httpcore.HTTPConnection):
+    """A connection that is read until a moment."""
+
+    def __init__(self, origin: httpcore.Origin, tls: ssl.SSLContext, expiry: float | None) -> None:
+        super().__init__(origin, ssl_context=tls, keepalive_expiry=expiry, network_backend=_Network(self))
+        self.until: float | None = None
+        """The moment, on the machine's monotonic clock, by which the head of an answer must be there."""
 
 
 class PooledTransport(httpx.BaseTransport):
@@ -90,7 +155,7 @@ class PooledTransport(httpx.BaseTransport):
     def __init__(self, tls: ssl.SSLContext, limits: httpx.Limits) -> None:
         self._tls = tls
         self._expiry = limits.keepalive_expiry
-        self._idle: _Idle[httpcore.HTTPConnection] = _Idle(limits)
+        self._idle: _Idle[_Connection] = _Idle(limits)
         self._places = None if limits.max_connections is None else threading.Semaphore(limits.max_connections)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -102,23 +167,26 @@ class PooledTransport(httpx.BaseTransport):
         try:
             with _reported(request):
                 connection = self._connection(sent.url)
+                seconds: float | None = request.extensions.get(LONGEST_HEAD)
+                connection.until = None if seconds is None else time.monotonic() + seconds
                 answer = connection.handle_request(sent)
+                connection.until = None
         except BaseException:
             self.leave(connection)
             raise
         return _as_httpx(answer, _Body(self, connection, answer))
 
-    def _connection(self, url: httpcore.URL) -> httpcore.HTTPConnection:
+    def _connection(self, url: httpcore.URL) -> _Connection:
         origin = (url.scheme, url.host, url.port)
         while (connection := self._idle.take(origin)) is not None:
             if not connection.has_expired():
                 return connection
             self._idle.forget(connection)
             connection.close()
-        made = httpcore.HTTPConnection(url.origin, ssl_context=self._tls, keepalive_expiry=self._expiry)
+        made = _Connection(url.origin, self._tls, self._expiry)
         return self._idle.add(origin, made)
 
-    def leave(self, connection: httpcore.HTTPConnection | None) -> None:
+    def leave(self, connection: _Connection | None) -> None:
         """Give a connection back, and its place."""
         if self._places is not None:
             self._places.release()
@@ -137,11 +205,11 @@ class _Body(httpx.SyncByteStream):
     def __init__(
         self,
         transport: PooledTransport,
-        connection: httpcore.HTTPConnection,
+        connection: _Connection,
         answer: httpcore.Response,
     ) -> None:
         self._transport = transport
-        self._connection: httpcore.HTTPConnection | None = connection
+        self._connection: _Connection | None = connection
         self._answer = answer
 
     def __iter__(self) -> Iterator[bytes]:
@@ -272,13 +340,18 @@ async def _close(connections: list[httpcore.AsyncHTTPConnection]) -> None:
 
 _NO_PLACE = "as many connections are in use as there may be"
 _SCHEMES = frozenset({"http", "https"})
-_ERRORS = {
-    getattr(httpcore, name): getattr(httpx, name)
-    for name in (
-        "ConnectTimeout", "ReadTimeout", "WriteTimeout", "ConnectError", "ReadError", "WriteError",
-        "UnsupportedProtocol", "LocalProtocolError", "RemoteProtocolError",
-    )
-}  # fmt: skip
+_ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
+    httpcore.ConnectionNotAvailable: httpx.ConnectError,  # the client was closed; nothing was sent
+    httpcore.ConnectTimeout: httpx.ConnectTimeout,
+    httpcore.ReadTimeout: httpx.ReadTimeout,
+    httpcore.WriteTimeout: httpx.WriteTimeout,
+    httpcore.ConnectError: httpx.ConnectError,
+    httpcore.ReadError: httpx.ReadError,
+    httpcore.WriteError: httpx.WriteError,
+    httpcore.UnsupportedProtocol: httpx.UnsupportedProtocol,
+    httpcore.LocalProtocolError: httpx.LocalProtocolError,
+    httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
+}
 """What httpx calls the errors of httpcore."""
 
 

@@ -67,6 +67,11 @@ class Access:
         self._token_needed = not self._origin.is_loopback
         self._seen_date: tuple[str, float] | None = None
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the API is on this machine, where no proxy leads."""
+        return self._origin.is_loopback
+
     def is_api(self, url: httpx.URL) -> bool:
         """Return whether a URL has the API's scheme, host and port."""
         return _origin(url) == self._origin
