@@ -274,7 +274,7 @@ async def cancel_quietly(wire: Wire, job: Job[Any]) -> str:
     Returns:
         What became of it, for a message: that it was told to cancel, or how to do it where that failed.
     """
-    told = f"canceling it failed, so it may run on and be billed: cancel it with {job.noun}s.cancel({job.id!r})"
+    told = f"it could not be canceled and may run on and be billed: cancel it with {job.noun}s.cancel({job.id!r})"
 
     async def end() -> None:
         nonlocal told

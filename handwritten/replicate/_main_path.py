@@ -120,7 +120,8 @@ async def _wait_or_cancel(wire: Wire, prediction: Prediction, on_event: OnEvent 
     except ReplicateException:
         raise  # it could not be followed: it may still succeed, and the error names it
     except BaseException as interruption:  # Ctrl-C, a canceled task, or an error of the caller's own function
-        interruption.add_note(f"prediction {prediction.id}: {await cancel_quietly(wire, prediction)}")
+        told = await cancel_quietly(wire, prediction)
+        interruption.add_note(f"prediction {prediction.id} {told.removeprefix('it ')}")
         raise
 
 

@@ -233,7 +233,7 @@ def test_a_cancel_that_fails_is_said(colour, open_client, service):
     service.other = lambda sent: answer(500) if sent.method == "POST" else looks(sent)
     client = open_client(service.script, max_retries=0)
     (found,) = colour.iterate(client.run_many, VERSION, INPUTS[:1], timeout=30)
-    assert "canceling it failed" in str(found.error)
+    assert "it could not be canceled" in str(found.error)
     assert "predictions.cancel('job0000')" in str(found.error)
 
 

@@ -417,7 +417,7 @@ def test_a_watcher_that_fails_is_heard(colour, open_client):
         colour(open_client(script).run, VERSIONED, {}, on_event=fail)
     assert script.lines[1:] == [f"POST /v1/predictions/{ID}/cancel"]
     assert caught.value.__notes__ == [
-        f"prediction {ID}: it was told to cancel, and its status is 'canceled'; what ran so far is billed"
+        f"prediction {ID} was told to cancel, and its status is 'canceled'; what ran so far is billed"
     ]
 
 
