@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from ._creating import check_options, prepare
+from ._create_options import check_options
+from ._creating import prepare
 from ._jobs import cancel, cancel_quietly, look_at, not_over
 from ._main_path import output_of
 from ._predictions import start

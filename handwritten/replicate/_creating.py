@@ -18,6 +18,7 @@ from replicate_api.models.version import Version
 from replicate_api.types import UNSET
 
 from ._attempts import Attempt
+from ._create_options import CreateOptions, check_options
 from ._durations import (
     LONGEST_CANCEL_AFTER,
     LONGEST_HOLD,
@@ -29,9 +30,8 @@ from ._inputs import encode_input
 from ._origins import Origin
 from ._recovering import create_once
 from ._references import DeploymentReference
-from ._settings import unknown_option
 from ._waiting import check_seconds
-from ._webhook_options import WebhookOptions, read_webhook
+from ._webhook_options import read_webhook
 from .exceptions import NotFoundError, UnsupportedError
 
 if TYPE_CHECKING:
@@ -44,30 +44,6 @@ if TYPE_CHECKING:
     from ._memory import Memory
     from ._references import Runnable
     from ._wire import Wire
-
-
-class CreateOptions(WebhookOptions, total=False):
-    """The options of every call that creates a prediction."""
-
-    stream: bool | None
-    """No longer needed: every model that can stream offers a stream."""
-
-    wait: bool | float | None
-    """Seconds, up to 60, for which the service may hold the request until the output is there; True for 60."""
-
-    cancel_after: float | timedelta | str | None
-    """The deadline the service enforces, counted from the creation: 5 seconds to 24 hours, as seconds, a timedelta
-    or a text such as `1m30s`. What has not started by then is aborted, free of charge; what runs is canceled."""
-
-    timeout: float | timedelta | None
-    """The time the prediction may take in all, in seconds from the creation. The service is told, as by
-    `cancel_after`, so it holds even if this program dies; waiting here ends then too."""
-
-    file_encoding_strategy: str | None
-    """How local files are sent: `upload` (the default), `data-uri`, or `auto`: small ones as data URIs."""
-
-
-_KNOWN_OPTIONS = frozenset(CreateOptions.__annotations__)
 
 
 class Request(NamedTuple):
@@ -88,17 +64,6 @@ class Request(NamedTuple):
         if self.prefer is None:
             return 0.0
         return float(self.prefer.partition("=")[2] or LONGEST_HOLD)
-
-
-def check_options(options: Mapping[str, Any], *, call: str) -> None:
-    """Check the names of a call's options.
-
-    Raises:
-        UnknownOptionError: there is no such option; the message names the nearest that is.
-    """
-    for name in options:
-        if name not in _KNOWN_OPTIONS:
-            raise unknown_option(call, name, _KNOWN_OPTIONS | {"input"})
 
 
 async def prepare(wire: Wire, input: Any, options: Mapping[str, Any], *, call: str) -> Request:  # noqa: A002 - the API's word

@@ -6,10 +6,8 @@ The token goes along only where the URL has the API's own origin; redirects are 
 from __future__ import annotations
 
 import io
-import mimetypes
 import os
 import re
-import tempfile
 import threading
 from contextlib import aclosing
 from pathlib import Path
@@ -149,11 +147,23 @@ def guess_media_type(url: str) -> str:
     """Return the media type that a URL speaks of by its ending, or by itself where it is a `data:` URI."""
     if url.startswith("data:"):
         return _inline(url).media_type
-    return mimetypes.guess_type(urlsplit(url).path)[0] or "application/octet-stream"
+    return _guess_type(urlsplit(url).path)[0] or "application/octet-stream"
+
+
+def _guess_type(path: str) -> tuple[str | None, str | None]:
+    import mimetypes  # here and below, because it reads the system's own tables
+
+    return mimetypes.guess_type(path)
+
+
+def _guess_extension(media_type: str) -> str | None:
+    import mimetypes
+
+    return mimetypes.guess_extension(media_type)
 
 
 def _inline_name(media_type: str) -> str:
-    return f"output{mimetypes.guess_extension(media_type) or ''}"
+    return f"output{_guess_extension(media_type) or ''}"
 
 
 async def read(wire: Wire, url: str) -> bytes:
@@ -205,7 +215,7 @@ def name_of(url: str, headers: Mapping[str, str]) -> str:
     name = name.encode("utf-8", "replace")[-_LONGEST_NAME:].decode("utf-8", "ignore").lstrip(". ")
     if "." not in name:
         media_type = headers.get("content-type", "").partition(";")[0].strip()
-        name = f"{name or 'output'}{mimetypes.guess_extension(media_type) or ''}"
+        name = f"{name or 'output'}{_guess_extension(media_type) or ''}"
     return name
 
 
@@ -233,6 +243,8 @@ class _Partial:
         self._is_discarded = False
 
     def open(self, target: str | os.PathLike[str] | None, name: str) -> None:
+        import tempfile
+
         with self._lock:
             if self._is_discarded:
                 return

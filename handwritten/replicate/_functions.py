@@ -16,7 +16,7 @@ from .version import Version
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
 
-    from ._creating import CreateOptions
+    from ._create_options import CreateOptions
     from ._input_schemas import InputField
     from ._references import RunnableLike
     from ._streaming import ServerSentEvent

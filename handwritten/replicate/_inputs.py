@@ -21,7 +21,7 @@ from replicate_api.models.file_urls import FileUrls
 
 from ._data_uris import write_data_uri
 from ._outputs import FileOutput
-from ._quoted_values import quote_value
+from ._settings import AUTOMATIC_STRATEGY, DATA_URI_STRATEGIES, check_strategy
 from ._uploads import InputFile, check_size, describe_file, read_whole, size_of, upload
 from .exceptions import DecodeError, InvalidArgumentError
 
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from ._wire import Wire
-
-UPLOAD_STRATEGIES = frozenset({"upload", "url"})
-DATA_URI_STRATEGIES = frozenset({"base64", "data-uri"})
-AUTOMATIC_STRATEGY = "auto"
 
 _LONGEST_INTEGER = 4096
 """Bits; Python writes no integer of more than 4300 digits, and no service reads one."""
@@ -107,20 +103,6 @@ async def encode_input(wire: Wire, value: Any, *, strategy: str | None = None) -
         await wire.gather(flows)
         encoded = _filled(encoded)
     return cast("dict[str, Any]", encoded)
-
-
-def check_strategy(strategy: str | None) -> None:
-    """Check the name of a file encoding strategy.
-
-    Raises:
-        InvalidArgumentError: nobody knows it.
-    """
-    known = UPLOAD_STRATEGIES | DATA_URI_STRATEGIES | {AUTOMATIC_STRATEGY}
-    if strategy is not None and strategy not in known:
-        raise InvalidArgumentError(
-            f"file_encoding_strategy must be one of {', '.join(sorted(known))}, not {quote_value(strategy)}",
-            argument="file_encoding_strategy",
-        )
 
 
 def _is_inlined(file: InputFile, strategy: str | None) -> bool:

@@ -10,7 +10,7 @@ from .resource import Namespace
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ._creating import CreateOptions
+    from ._create_options import CreateOptions
     from .prediction import Prediction
 
 

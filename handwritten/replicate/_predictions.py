@@ -11,11 +11,10 @@ from replicate_api.models.prediction_page import PredictionPage
 from replicate_api.types import UNSET, Unset
 
 from ._blocking import run_blocking
-from ._creating import CreateOptions, create, prepare
+from ._create_options import CreateOptions
 from ._jobs import cancel_by_id, get_by_id
 from ._listing import Cursor, RawPage, Rows, list_page
 from ._quoted_values import quote_value
-from ._recovering import make_recoverable
 from ._references import DeploymentName, ReferenceLike, Runnable, parse_deployment_name, parse_reference
 from ._timestamps import parse_filter_date
 from .exceptions import AmbiguousCreateError, InvalidArgumentError
@@ -152,6 +151,8 @@ class Predictions(Namespace):
                 raise InvalidArgumentError("input was given twice", argument="input")
             version, input = None, version  # noqa: A001
         reference = _what_to_run(model, version, deployment)
+        from ._creating import prepare
+
         request = await prepare(wire, input, self._client.with_defaults(options), call="predictions.create")
         return await start(wire, self._client, reference, request)
 
@@ -192,6 +193,9 @@ async def start(wire: Wire, client: Client, reference: Runnable, request: Reques
         AmbiguousCreateError: it is not known whether it was created; the error can look for it again.
         ReplicateError: it was not created.
     """
+    from ._creating import create
+    from ._recovering import make_recoverable
+
     asked = wire.clock.monotonic()
     try:
         raw = await create(wire, reference, request, client.memory)

@@ -14,13 +14,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from replicate_api.api.deployments import deployments_get
-from replicate_api.api.predictions import predictions_cancel, predictions_list
-from replicate_api.api.trainings import trainings_cancel, trainings_list
-from replicate_api.models.deployment_release import DeploymentRelease
-from replicate_api.models.prediction_page import PredictionPage
-from replicate_api.models.training_page import TrainingPage
-
 from ._attempts import Attempted
 from ._blocking import run_blocking
 from ._listing import fetch_page
@@ -70,18 +63,28 @@ class _Place(NamedTuple):
     cancel: Endpoint[..., Any]
 
 
-async def _predictions_since(wire: Wire, since: datetime) -> RawPage[Attempted]:
-    return await wire.call(predictions_list, client=wire.api, created_after=since)
+def _place_of(noun: Noun) -> _Place:
+    return _predictions() if noun == "prediction" else _trainings()
 
 
-async def _trainings_since(wire: Wire, _: datetime) -> RawPage[Attempted]:
-    return await wire.call(trainings_list, client=wire.api)  # which has no filters
+def _predictions() -> _Place:
+    from replicate_api.api.predictions import predictions_cancel, predictions_list
+    from replicate_api.models.prediction_page import PredictionPage
+
+    async def since(wire: Wire, moment: datetime) -> RawPage[Attempted]:
+        return await wire.call(predictions_list, client=wire.api, created_after=moment)
+
+    return _Place(since, PredictionPage.from_dict, predictions_cancel)
 
 
-_PLACES: dict[Noun, _Place] = {
-    "prediction": _Place(_predictions_since, PredictionPage.from_dict, predictions_cancel),
-    "training": _Place(_trainings_since, TrainingPage.from_dict, trainings_cancel),
-}
+def _trainings() -> _Place:
+    from replicate_api.api.trainings import trainings_cancel, trainings_list
+    from replicate_api.models.training_page import TrainingPage
+
+    async def since(wire: Wire, _: datetime) -> RawPage[Attempted]:
+        return await wire.call(trainings_list, client=wire.api)  # which has no filters
+
+    return _Place(since, TrainingPage.from_dict, trainings_cancel)
 
 
 def is_ambiguous(error: ReplicateError) -> bool:
@@ -173,7 +176,7 @@ async def _abandon(
             if not taken:
                 taken += _take(attempt, await find(bounded, attempt, memory), memory, wire.clock.time())
         for job in taken:
-            await bounded.call(_PLACES[attempt.noun].cancel, job.id, client=bounded.api)
+            await bounded.call(_place_of(attempt.noun).cancel, job.id, client=bounded.api)
             note = f"{attempt.noun} {job.id} was told to cancel"
         await _settle(bounded, attempt, memory)
     interruption.add_note(note)
@@ -189,7 +192,7 @@ async def _settle(wire: Wire, attempt: Attempt, memory: Memory) -> None:
         found = [row for row in await find(wire, other, memory) if not _is_newer(row, until)]
         for job in _take(other, found, memory, wire.clock.time()):
             memory.settle(other)
-            await wire.call(_PLACES[other.noun].cancel, job.id, client=wire.api)
+            await wire.call(_place_of(other.noun).cancel, job.id, client=wire.api)
 
 
 async def recover(wire: Wire, attempt: Attempt, memory: Memory, cause: ReplicateError) -> Any:
@@ -238,7 +241,7 @@ async def find(wire: Wire, attempt: Attempt, memory: Memory) -> list[Attempted]:
     """Return what is not yet known to this client, fits a create and is not older than it."""
     offset, skew = _server_clock(wire)
     since = datetime.fromtimestamp(attempt.sent_at + offset, UTC) - timedelta(seconds=skew)
-    place = _PLACES[attempt.noun]
+    place = _place_of(attempt.noun)
     attempt = await _with_release(wire, attempt)
     page = await place.list_since(wire, since)
     found: dict[str, Attempted] = {}  # pages move while they are walked, and may show a row twice
@@ -270,6 +273,9 @@ async def _with_release(wire: Wire, attempt: Attempt) -> Attempt:
     """Return a create with the model and version of its deployment: not every prediction tells its deployment."""
     if attempt.deployment is None:
         return attempt
+    from replicate_api.api.deployments import deployments_get
+    from replicate_api.models.deployment_release import DeploymentRelease
+
     owner, _, name = attempt.deployment.partition("/")
     with suppress(ReplicateError):
         release = (await wire.call(deployments_get, owner, name, client=wire.api)).current_release

@@ -69,6 +69,11 @@ class Timeouts(NamedTuple):
         )
 
 
+UPLOAD_STRATEGIES = frozenset({"upload", "url"})
+DATA_URI_STRATEGIES = frozenset({"base64", "data-uri"})
+AUTOMATIC_STRATEGY = "auto"
+
+
 @dataclass(frozen=True, slots=True)
 class CallOptions:
     """What may differ from call to call: time-outs, retries, extra headers and the moment by which all must be over."""
@@ -217,3 +222,17 @@ def unknown_option(call: str, name: str, known: frozenset[str] | set[str]) -> Un
     near = get_close_matches(name, sorted(known), n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     return UnknownOptionError(f"{call}() has no option {name!r}{hint}", argument=name)
+
+
+def check_strategy(strategy: str | None) -> None:
+    """Check the name of a file encoding strategy.
+
+    Raises:
+        InvalidArgumentError: nobody knows it.
+    """
+    known = UPLOAD_STRATEGIES | DATA_URI_STRATEGIES | {AUTOMATIC_STRATEGY}
+    if strategy is not None and strategy not in known:
+        raise InvalidArgumentError(
+            f"file_encoding_strategy must be one of {', '.join(sorted(known))}, not {quote_value(strategy)}",
+            argument="file_encoding_strategy",
+        )

@@ -7,17 +7,13 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from . import _main_path
 from .__about__ import __version__
-from ._batches import run_many
 from ._blocking import run_blocking
-from ._inputs import check_strategy
 from ._installation import warn_of_official_distribution
 from ._memory import Memory
 from ._namespaces import Namespaces
 from ._origins import Origin
 from ._retries import RetryPolicy
-from ._search import search as search_everything
 from ._settings import (
     LOCAL,
     CallOptions,
@@ -25,6 +21,7 @@ from ._settings import (
     Timeouts,
     check_httpx_options,
     check_senders,
+    check_strategy,
     read_base_url,
     read_headers,
     read_poll_interval,
@@ -43,7 +40,7 @@ if TYPE_CHECKING:
 
     from ._batches import Outcome
     from ._clock import Clock
-    from ._creating import CreateOptions
+    from ._create_options import CreateOptions
     from ._functions import ModelFunction
     from ._references import RunnableLike
     from ._search import SearchResults
@@ -205,6 +202,8 @@ class Client(Namespaces):
             InvalidArgumentError: an argument cannot be used. Nothing was sent or spent.
             ReplicateError: the service refused, or could not be reached.
         """
+        from . import _main_path
+
         if on_event is not None:
             _main_path.check_blocks(on_event)
         return run_blocking(
@@ -223,6 +222,8 @@ class Client(Namespaces):
         **options: Unpack[CreateOptions],
     ) -> Any:
         """Run a model as `run` does, awaiting its output. `on_event` may be an async function."""
+        from . import _main_path
+
         return await _main_path.run(
             self.async_wire, self, ref, input, use_file_output=use_file_output, on_event=on_event, options=options
         )
@@ -244,6 +245,8 @@ class Client(Namespaces):
         Raises:
             ReplicateError: the model does not support streaming.
         """
+        from . import _main_path
+
         del use_file_output  # the text of an event is always text; `event.file` is its file
         events = _main_path.stream(self.wire, self, ref, input, cancel_on_exit=cancel_on_exit, options=options)
         return self.wire.iterate(events)
@@ -258,6 +261,8 @@ class Client(Namespaces):
         **options: Unpack[CreateOptions],
     ) -> AsyncIterator[ServerSentEvent]:
         """Run a model and yield its events: `async for event in await client.async_stream(…)`, as in 1.x."""
+        from . import _main_path
+
         del use_file_output
         events = _main_path.stream(self.async_wire, self, ref, input, cancel_on_exit=cancel_on_exit, options=options)
         return self.async_wire.iterate(events)
@@ -286,6 +291,8 @@ class Client(Namespaces):
         Raises:
             InvalidArgumentError: the reference or an option cannot be used. Nothing was sent or spent.
         """
+        from ._batches import run_many
+
         return self.wire.iterate(
             run_many(self.wire, self, ref, inputs, at_once=at_once, use_file_output=use_file_output, options=options)
         )
@@ -300,6 +307,8 @@ class Client(Namespaces):
         **options: Unpack[CreateOptions],
     ) -> AsyncIterator[Outcome]:
         """Run a model on many inputs: `async for outcome in await client.async_run_many(…)`, as `run_many` does."""
+        from ._batches import run_many
+
         return self.async_wire.iterate(
             run_many(
                 self.async_wire, self, ref, inputs, at_once=at_once, use_file_output=use_file_output, options=options
@@ -332,11 +341,15 @@ class Client(Namespaces):
             query: what to look for.
             limit: the most models to return, 1 to 50; 20 by default.
         """
-        return run_blocking(search_everything(self.wire, self, query, limit))
+        from ._search import search
+
+        return run_blocking(search(self.wire, self, query, limit))
 
     async def async_search(self, query: str, *, limit: int | None = None) -> SearchResults:
         """Search models, collections and pages as `search` does, awaiting the service's answer."""
-        return await search_everything(self.async_wire, self, query, limit)
+        from ._search import search
+
+        return await search(self.async_wire, self, query, limit)
 
     @property
     def poll_interval(self) -> float:

@@ -10,7 +10,6 @@ from replicate_api.models.version import Version as RawVersion
 from replicate_api.models.version_page import VersionPage
 
 from ._blocking import run_blocking
-from ._input_schemas import InputSchema, check_input
 from ._listing import Cursor, RawPage, Rows, list_page
 from ._references import ModelLike, check_segment, parse_model_name
 from ._timestamps import parse_timestamp
@@ -74,6 +73,8 @@ class Version(View[RawVersion]):
     @property
     def inputs(self) -> builtins.list[InputField]:
         """What the version takes, in the order in which the model declares it; empty where its schema is not known."""
+        from ._input_schemas import InputSchema
+
         schema = InputSchema.of(self.openapi_schema)
         return [] if schema is None else schema.fields()
 
@@ -85,6 +86,8 @@ class Version(View[RawVersion]):
         Raises:
             InvalidInputError: it is none that the version takes; the message names each input that is wrong.
         """
+        from ._input_schemas import check_input
+
         check_input(self.openapi_schema, input)
 
     def predict(self, **input: Any) -> Any:  # noqa: A002 - the API's word

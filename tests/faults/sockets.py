@@ -160,6 +160,9 @@ class Listener:
     async def close(self) -> None:
         """Drop all connections and take no more."""
         if self._server is not None:
+            self._network.loop.remove_reader(self._socket)
+            for _ in range(3):  # what has just been taken becomes a connection: asyncio would drop it with a warning
+                await asyncio.sleep(0)
             self._server.close()
         self._socket.close()
         for task in list(self._connections):
