@@ -157,15 +157,17 @@ class _Delivery:
 
     def is_new(self, event: RawEvent) -> bool:
         """Return whether an event has not been delivered yet, and remember it."""
-        has_own_id = event.id not in {"", self._previous_id}  # one without keeps that of the event before it
+        name, _, event_id, _ = event
+        has_own_id = bool(event_id) and event_id != self._previous_id  # one without keeps that of the event before it
         if has_own_id:
-            self.last_id = self._previous_id = event.id
-            if event.id in self._before:
+            self.last_id = self._previous_id = event_id
+            if event_id in self._before:
                 return False
-            self._now.add(event.id)
-        if event.event == "output":
+            self._now.add(event_id)
+        if name == "output":
             self.outputs += 1
-            self.resumable = self.resumable and has_own_id
+            if not has_own_id:
+                self.resumable = False
         return True
 
 
@@ -197,10 +199,11 @@ async def follow(
         try:
             async with aclosing(_events(wire.until(limit), url, delivery)) as events:
                 async for raw in events:
-                    if raw.event in LAST_EVENTS:
+                    name, data, event_id, retry = raw
+                    if name in LAST_EVENTS:
                         last = raw
                         break
-                    yield ServerSentEvent(raw.event, raw.data, raw.id, raw.retry, client=client)
+                    yield ServerSentEvent(name, data, event_id, retry, client=client)
         except (NetworkError, ServerError):
             failures += 1
         except ReplicateError:
@@ -257,17 +260,21 @@ async def _events(wire: Wire, url: str, delivery: _Delivery) -> AsyncGenerator[R
             )
         delivery.opened = True
         parser = EventParser()
-        heard = wire.clock.monotonic()
+        monotonic, is_new = wire.clock.monotonic, delivery.is_new
+        heard = monotonic()
         limit = wire.api.call_options.deadline
         async with aclosing(body.chunks()) as chunks:
             async for chunk in chunks:
+                has_news = False
                 for event in parser.feed(chunk):
                     if event.retry is not None:
                         delivery.asked_pause = min(event.retry / 1000, _LONGEST_ASKED_PAUSE)
-                    if delivery.is_new(event):
+                    if is_new(event):
                         yield event
-                        heard = wire.clock.monotonic()
-                now = wire.clock.monotonic()
+                        has_news = True
+                now = monotonic()
+                if has_news:
+                    heard = now
                 if now - heard >= LONGEST_LISTENING or (limit is not None and now >= limit):
                     return
 
