@@ -273,6 +273,26 @@ def test_proxies_of_the_environment_can_be_ignored(colour, clock, environment):
         colour(client.close)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"verify": "/nonexistent.pem"},
+        {"verify": "/etc/hostname"},
+        {"cert": "/nonexistent.pem"},
+        {"limits": 5},
+        {"proxy": "nonsense"},
+        {"event_hooks": [1]},
+    ],
+)
+@pytest.mark.filterwarnings("ignore:`verify=<str>` is deprecated:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:`cert=...` is deprecated:DeprecationWarning")
+def test_an_option_that_httpx_cannot_use_is_this_clients_error(colour, clock, options):
+    client = replicate.Client._with_clock(clock, **options)
+    with pytest.raises(InvalidArgumentError, match="options for httpx cannot be used"):
+        colour(client.predictions.get, ID)
+    colour(client.close)
+
+
 def test_certificates_and_limits_reach_the_connections(colour, clock):
     context = ssl.create_default_context()
     limits = httpx.Limits(max_connections=3)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
@@ -26,7 +26,7 @@ from .wrapping import AsyncClientTransport, ClientTransport
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncGenerator, Callable, Mapping
+    from collections.abc import AsyncGenerator, Callable, Generator, Mapping
 
     from .._settings import CallOptions, Settings
 
@@ -106,8 +106,9 @@ class Connection:
             transport = ClientTransport(settings.http_client)
         if transport is None:
             _see_that_nothing_is_bypassed(settings, missing="transport= or http_client=", calls="blocking")
-        arguments = self._arguments(transport, PooledTransport)
-        client = GuardedClient(**arguments)
+        with _blamed_on_the_options():
+            arguments = self._arguments(transport, PooledTransport)
+            client = GuardedClient(**arguments)
         if isinstance(arguments.get("transport"), PooledTransport):
             client.pool = arguments["transport"]
         client.open_flows = OpenFlows()
@@ -121,8 +122,9 @@ class Connection:
             transport = AsyncClientTransport(settings.async_http_client)
         if transport is None:
             _see_that_nothing_is_bypassed(settings, missing="async_transport= or async_http_client=", calls="async")
-        arguments = self._arguments(transport, PooledAsyncTransport)
-        client = GuardedAsyncClient(**arguments)
+        with _blamed_on_the_options():
+            arguments = self._arguments(transport, PooledAsyncTransport)
+            client = GuardedAsyncClient(**arguments)
         if isinstance(arguments.get("transport"), PooledAsyncTransport):
             client.pool = arguments["transport"]
         client.open_flows = OpenFlows()
@@ -145,6 +147,21 @@ class Connection:
         if transport is not None:
             options["transport"] = transport
         return {**options, "base_url": self._settings.base_url, "follow_redirects": False}
+
+
+@contextmanager
+def _blamed_on_the_options() -> Generator[None]:
+    """Raise this client's error for what httpx makes of options it cannot use: a file that is missing, a wrong type."""
+    try:
+        yield
+    except (OSError, ValueError, TypeError, AttributeError, ImportError) as error:
+        if isinstance(error, InvalidArgumentError):
+            raise
+        raise InvalidArgumentError(
+            "one of the options for httpx cannot be used (verify, cert, proxy, limits, mounts, http2, cookies, "
+            f"event_hooks): {type(error).__name__}: {error}",
+            argument="httpx_options",
+        ) from error
 
 
 def _is_for_httpx(options: Mapping[str, Any]) -> bool:
