@@ -239,6 +239,14 @@ def _readme(source: ModelSource) -> str | None:
 
 
 def _copy(code: Path, target: Path) -> None:
-    """Copy the code to its place, unless it is there since an earlier start."""
-    if not target.exists():
-        shutil.copytree(code, target)
+    """Copy the code to its place, whole or not at all, unless it is there since an earlier start or by another name."""
+    if target.exists():
+        return
+    fresh = target.with_name(f"{_NEW}{secrets.token_hex(8)}")
+    shutil.copytree(code, fresh)
+    try:
+        fresh.rename(target)
+    except OSError:  # the same code, served under two names, was copied meanwhile
+        shutil.rmtree(fresh)
+        if not target.exists():
+            raise

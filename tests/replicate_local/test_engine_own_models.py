@@ -4,14 +4,16 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 import replicate
 from engine_calls import wait_until_gone
 from own_engines import serving, write
-from replicate_local import cli, cog_yaml, kept_code, launcher
+from replicate_local import cli, cog_yaml, kept_code, launcher, own_models
 from replicate_local.cog_yaml import CogYaml, CogYamlError
 from replicate_local.launcher import start_engine
 from replicate_local.model_sources import ModelSourceError, parse_model
@@ -434,3 +436,20 @@ def test_each_option_that_the_document_names_is_there():
     options = set(re.findall(r"--[a-z]+(?:-[a-z]+)*", document))
     assert len(options) > 5
     assert options <= set(re.findall(r"--[a-z]+(?:-[a-z]+)*", told))
+
+
+def test_code_that_is_served_twice_is_kept_once(tmp_path):
+    code, target = tmp_path / "code", tmp_path / "versions" / "kept"
+    code.mkdir()
+    (code / "predict.py").write_text("x = 1\n")
+    start = threading.Barrier(8)
+
+    def copy():
+        start.wait()
+        own_models._copy(code, target)
+
+    with ThreadPoolExecutor(8) as threads:
+        for future in [threads.submit(copy) for _ in range(8)]:
+            future.result()
+    assert [path.name for path in target.parent.iterdir()] == ["kept"]
+    assert (target / "predict.py").read_text() == "x = 1\n"
