@@ -41,7 +41,7 @@ class ModelFunction:
         self._options = cast("CreateOptions", dict(options))
         self._document: Any = _UNKNOWN
 
-    def __call__(self, **input: Any) -> Any:  # noqa: A002 - the API's word
+    def __call__(self, /, **inputs: Any) -> Any:
         """Run the model and return its output, as `replicate.run` does.
 
         Raises:
@@ -49,38 +49,38 @@ class ModelFunction:
             ModelError: the prediction failed, was canceled or aborted.
             ReplicateError: the service refused, or could not be reached.
         """
-        self.check(**input)
-        return self._client.run(self._ref, input, **self._options)
+        self.check(**inputs)
+        return self._client.run(self._ref, inputs, **self._options)
 
-    async def async_run(self, **input: Any) -> Any:  # noqa: A002 - the API's word
+    async def async_run(self, /, **inputs: Any) -> Any:
         """Run the model and await its output, as calling it returns it."""
-        await self.async_check(**input)
-        return await self._client.async_run(self._ref, input, **self._options)
+        await self.async_check(**inputs)
+        return await self._client.async_run(self._ref, inputs, **self._options)
 
-    def create(self, **input: Any) -> Prediction:  # noqa: A002 - the API's word
+    def create(self, /, **inputs: Any) -> Prediction:
         """Create a prediction and return it without waiting for its end.
 
         Raises:
             InvalidInputError: the input is none that the model takes. Nothing was sent.
             ReplicateError: the service refused, or could not be reached.
         """
-        self.check(**input)
-        return self._client.predictions.create(**self._named(), input=input, **self._options)
+        self.check(**inputs)
+        return self._client.predictions.create(**self._named(), input=inputs, **self._options)
 
-    async def async_create(self, **input: Any) -> Prediction:  # noqa: A002 - the API's word
+    async def async_create(self, /, **inputs: Any) -> Prediction:
         """Create a prediction as `create` does, awaiting the service's answer."""
-        await self.async_check(**input)
-        return await self._client.predictions.async_create(**self._named(), input=input, **self._options)
+        await self.async_check(**inputs)
+        return await self._client.predictions.async_create(**self._named(), input=inputs, **self._options)
 
-    def stream(self, **input: Any) -> Iterator[ServerSentEvent]:  # noqa: A002 - the API's word
+    def stream(self, /, **inputs: Any) -> Iterator[ServerSentEvent]:
         """Run the model and yield its events, as `replicate.stream` does. The inputs are checked at once."""
-        self.check(**input)
-        return self._client.stream(self._ref, input, **self._options)
+        self.check(**inputs)
+        return self._client.stream(self._ref, inputs, **self._options)
 
-    async def async_stream(self, **input: Any) -> AsyncIterator[ServerSentEvent]:  # noqa: A002 - the API's word
+    async def async_stream(self, /, **inputs: Any) -> AsyncIterator[ServerSentEvent]:
         """Run the model and yield its events: `async for event in await write.async_stream(…)`."""
-        await self.async_check(**input)
-        return await self._client.async_stream(self._ref, input, **self._options)
+        await self.async_check(**inputs)
+        return await self._client.async_stream(self._ref, inputs, **self._options)
 
     def inputs(self) -> list[InputField]:
         """Return what the model takes, in the order in which it declares it; empty where no schema is to be had."""
@@ -90,18 +90,18 @@ class ModelFunction:
         """Return what the model takes, awaiting the service's answer."""
         return _fields(await self._schema(self._client.async_wire))
 
-    def check(self, **input: Any) -> None:  # noqa: A002 - the API's word
+    def check(self, /, **inputs: Any) -> None:
         """Check an input by the model's schema; it is not run.
 
         Raises:
             InvalidInputError: it is none that the model takes; the message names each input that is wrong.
             NotFoundError: there is no such model.
         """
-        check_input(run_blocking(self._schema(self._client.wire)), input)
+        check_input(run_blocking(self._schema(self._client.wire)), inputs)
 
-    async def async_check(self, **input: Any) -> None:  # noqa: A002 - the API's word
+    async def async_check(self, /, **inputs: Any) -> None:
         """Check an input as `check` does, awaiting the model's schema."""
-        check_input(await self._schema(self._client.async_wire), input)
+        check_input(await self._schema(self._client.async_wire), inputs)
 
     def _named(self) -> dict[str, Any]:
         """Return what is called, as the argument of `predictions.create` that takes it."""

@@ -110,7 +110,7 @@ async def upload(
         return await wire.call(files_create, client=wire.api, body=body)
     except ReplicateException:
         raise
-    except Exception as error:
+    except Exception as error:  # a caller's file may raise anything while it is read
         if watched is not None and error is watched.failure:
             raise
         title = f"{file.path}: the file changed, or could not be read, while it was sent"
@@ -135,7 +135,7 @@ class _Watched:
         if chunk:
             try:
                 self._on_progress(self._stream.tell(), self._size)
-            except Exception as error:
+            except Exception as error:  # kept, to be told from a failure of the file, and passed on as it is
                 self.failure = error
                 raise
         return chunk
@@ -155,7 +155,7 @@ def read_whole(file: InputFile) -> bytes:
         return source.open().read()
     except ReplicateException:
         raise
-    except Exception as error:
+    except Exception as error:  # a caller's file may raise anything while it is read
         message = f"{file.path}: it cannot be read: {type(error).__name__}: {error}"
         raise InvalidArgumentError(message, argument=file.path) from error
     finally:
@@ -215,7 +215,7 @@ class OpenedFile:
         return self._copied(source)
 
     def _copied(self, source: Any) -> BinaryIO:
-        self._own = cast("BinaryIO", tempfile.SpooledTemporaryFile(_SPOOL_IN_MEMORY))  # noqa: SIM115
+        self._own = cast("BinaryIO", tempfile.SpooledTemporaryFile(_SPOOL_IN_MEMORY))  # noqa: SIM115 - closed by `close`
         while chunk := source.read(64 * 1024):
             self._own.write(chunk.encode() if isinstance(chunk, str) else chunk)
             if self._own.tell() > LARGEST_UPLOAD:  # its size was not known before; it may have no end

@@ -259,6 +259,13 @@ def test_a_function_sends_nothing_for_an_input_that_is_wrong(colour, open_client
     assert script.lines == [MODEL]
 
 
+def test_an_input_may_have_any_name(colour, open_client):
+    script = Script(answer(201, prediction()))
+    create = colour.twin(open_client(script).use(VERSION).create)
+    colour.settle(lambda: create(self=1, input=2, ref=3))
+    assert script.sent[0].json["input"] == {"self": 1, "input": 2, "ref": 3}
+
+
 def test_a_function_tells_its_inputs(colour, open_client):
     paint = open_client(Script(answer(200, with_schema()))).use("acme/painter")
     assert [field.name for field in colour(paint.inputs)][:2] == ["prompt", "voice"]

@@ -11,7 +11,7 @@ import sys
 import threading
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 from .parser import make_parser, parse
 from .printing import complain
@@ -128,14 +128,7 @@ def _raise_termination(number: int, _: object) -> None:
 def _warnings_told_plainly() -> Generator[None]:
     """Write warnings as this command writes anything else, without a line of somebody's source."""
 
-    def show(
-        message: Warning | str,
-        category: type[Warning],
-        filename: str,  # noqa: ARG001 - what `warnings` calls it with
-        lineno: int,  # noqa: ARG001
-        file: TextIO | None = None,  # noqa: ARG001
-        line: str | None = None,  # noqa: ARG001
-    ) -> None:
+    def show(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
         complain(f"{category.__name__}: {message}")
 
     with warnings.catch_warnings():

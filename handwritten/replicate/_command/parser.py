@@ -55,13 +55,7 @@ class Parser(argparse.ArgumentParser):
 class _RefuseToken(argparse.Action):
     """An option that people try, because other programs have it."""
 
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,  # noqa: ARG002 - what argparse calls it with
-        values: object,  # noqa: ARG002
-        option_string: str | None = None,  # noqa: ARG002
-    ) -> None:
+    def __call__(self, parser: argparse.ArgumentParser, *_: object, **__: object) -> None:
         parser.error(_REFUSAL)
 
 

@@ -18,6 +18,7 @@ _PATIENCE = 3.0
 """Seconds for predictions that a test left running to end after they were canceled."""
 
 _PAUSE = 0.02
+"""Real seconds between two looks at whether they have: the engine is another process, whose time cannot be skipped."""
 
 
 class LocalEngine:
