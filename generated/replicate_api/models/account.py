@@ -1,15 +1,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.account_type import AccountType, check_account_type
+from ..models.account_type import AccountType
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Account")
+
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "type": UNSET,
+    "name": UNSET,
+    "github_url": UNSET,
+    "avatar_url": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "username"})
 
 
 @_attrs_define
@@ -31,31 +40,13 @@ class Account:
     def to_dict(self) -> dict[str, Any]:
         username = self.username
 
-        type_: str | Unset
-        if isinstance(self.type_, Unset):
-            type_ = UNSET
-        elif isinstance(self.type_, str):
-            type_ = self.type_
-        else:
-            type_ = self.type_
+        type_ = self.type_
 
-        name: None | str | Unset
-        if isinstance(self.name, Unset):
-            name = UNSET
-        else:
-            name = self.name
+        name = self.name
 
-        github_url: None | str | Unset
-        if isinstance(self.github_url, Unset):
-            github_url = UNSET
-        else:
-            github_url = self.github_url
+        github_url = self.github_url
 
-        avatar_url: None | str | Unset
-        if isinstance(self.avatar_url, Unset):
-            avatar_url = UNSET
-        else:
-            avatar_url = self.avatar_url
+        avatar_url = self.avatar_url
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -79,39 +70,20 @@ class Account:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"Account is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        username = d.pop("username")
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        username = d["username"]
 
-        def _parse_type_(data: object) -> AccountType | str | Unset:
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                type_type_0 = check_account_type(data)
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        account = cls.__new__(cls) if cls is Account else cls(username=username)
+        account.username = username
+        account.type_ = d["type"]
+        account.name = d["name"]
+        account.github_url = d["github_url"]
+        account.avatar_url = d["avatar_url"]
 
-                return type_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(AccountType | str | Unset, data)
-
-        type_ = _parse_type_(d.pop("type", UNSET))
-
-        name = d.pop("name", UNSET)
-
-        github_url = d.pop("github_url", UNSET)
-
-        avatar_url = d.pop("avatar_url", UNSET)
-
-        account = cls(
-            username=username,
-            type_=type_,
-            name=name,
-            github_url=github_url,
-            avatar_url=avatar_url,
+        account.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        account.additional_properties = d
         return account
 
     @property

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,6 +10,15 @@ from ..rows import read_rows, write_rows
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Collection")
+
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "name": UNSET,
+    "description": UNSET,
+    "full_description": UNSET,
+    "models": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "slug"})
 
 
 @_attrs_define
@@ -35,11 +44,7 @@ class Collection:
 
         description = self.description
 
-        full_description: None | str | Unset
-        if isinstance(self.full_description, Unset):
-            full_description = UNSET
-        else:
-            full_description = self.full_description
+        full_description = self.full_description
 
         models: list[dict[str, Any]] | None | Unset
         if isinstance(self.models, Unset):
@@ -72,41 +77,26 @@ class Collection:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"Collection is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        slug = d.pop("slug")
-
-        name = d.pop("name", UNSET)
-
-        description = d.pop("description", UNSET)
-
-        full_description = d.pop("full_description", UNSET)
-
-        def _parse_models(data: object) -> list[Model] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        slug = d["slug"]
+        models = d["models"]
+        if isinstance(models, list):
             try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                models_type_0 = read_rows(data, Model.from_dict)
-
-                return models_type_0
+                models = read_rows(models, Model.from_dict)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(list[Model] | None | Unset, data)
 
-        models = _parse_models(d.pop("models", UNSET))
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        collection = cls.__new__(cls) if cls is Collection else cls(slug=slug)
+        collection.slug = slug
+        collection.name = d["name"]
+        collection.description = d["description"]
+        collection.full_description = d["full_description"]
+        collection.models = models
 
-        collection = cls(
-            slug=slug,
-            name=name,
-            description=description,
-            full_description=full_description,
-            models=models,
+        collection.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        collection.additional_properties = d
         return collection
 
     @property

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -9,6 +9,12 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Deployment")
+
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "current_release": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "owner", "name"})
 
 
 @_attrs_define
@@ -53,35 +59,25 @@ class Deployment:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"Deployment is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        owner = d.pop("owner")
-
-        name = d.pop("name")
-
-        def _parse_current_release(data: object) -> DeploymentRelease | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        owner = d["owner"]
+        name = d["name"]
+        current_release = d["current_release"]
+        if isinstance(current_release, dict):
             try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                current_release_type_0 = DeploymentRelease.from_dict(data)
-
-                return current_release_type_0
+                current_release = DeploymentRelease.from_dict(current_release)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(DeploymentRelease | None | Unset, data)
 
-        current_release = _parse_current_release(d.pop("current_release", UNSET))
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        deployment = cls.__new__(cls) if cls is Deployment else cls(owner=owner, name=name)
+        deployment.owner = owner
+        deployment.name = name
+        deployment.current_release = current_release
 
-        deployment = cls(
-            owner=owner,
-            name=name,
-            current_release=current_release,
+        deployment.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        deployment.additional_properties = d
         return deployment
 
     @property

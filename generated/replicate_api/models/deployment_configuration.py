@@ -10,6 +10,14 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="DeploymentConfiguration")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "hardware": UNSET,
+    "min_instances": UNSET,
+    "max_instances": UNSET,
+}
+_MEMBERS = frozenset(_ABSENT)
+
 
 @_attrs_define
 class DeploymentConfiguration:
@@ -46,20 +54,17 @@ class DeploymentConfiguration:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"DeploymentConfiguration is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        hardware = d.pop("hardware", UNSET)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
 
-        min_instances = d.pop("min_instances", UNSET)
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        deployment_configuration = cls.__new__(cls) if cls is DeploymentConfiguration else cls()
+        deployment_configuration.hardware = d["hardware"]
+        deployment_configuration.min_instances = d["min_instances"]
+        deployment_configuration.max_instances = d["max_instances"]
 
-        max_instances = d.pop("max_instances", UNSET)
-
-        deployment_configuration = cls(
-            hardware=hardware,
-            min_instances=min_instances,
-            max_instances=max_instances,
+        deployment_configuration.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        deployment_configuration.additional_properties = d
         return deployment_configuration
 
     @property

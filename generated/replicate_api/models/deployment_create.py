@@ -8,6 +8,8 @@ from attrs import field as _attrs_field
 
 T = TypeVar("T", bound="DeploymentCreate")
 
+_MEMBERS = frozenset({"name", "model", "version", "hardware", "min_instances", "max_instances"})
+
 
 @_attrs_define
 class DeploymentCreate:
@@ -59,29 +61,37 @@ class DeploymentCreate:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"DeploymentCreate is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        name = d.pop("name")
+        d: dict[str, Any] = {**src_dict}
+        name = d["name"]
+        model = d["model"]
+        version = d["version"]
+        hardware = d["hardware"]
+        min_instances = d["min_instances"]
+        max_instances = d["max_instances"]
 
-        model = d.pop("model")
-
-        version = d.pop("version")
-
-        hardware = d.pop("hardware")
-
-        min_instances = d.pop("min_instances")
-
-        max_instances = d.pop("max_instances")
-
-        deployment_create = cls(
-            name=name,
-            model=model,
-            version=version,
-            hardware=hardware,
-            min_instances=min_instances,
-            max_instances=max_instances,
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        deployment_create = (
+            cls.__new__(cls)
+            if cls is DeploymentCreate
+            else cls(
+                name=name,
+                model=model,
+                version=version,
+                hardware=hardware,
+                min_instances=min_instances,
+                max_instances=max_instances,
+            )
         )
+        deployment_create.name = name
+        deployment_create.model = model
+        deployment_create.version = version
+        deployment_create.hardware = hardware
+        deployment_create.min_instances = min_instances
+        deployment_create.max_instances = max_instances
 
-        deployment_create.additional_properties = d
+        deployment_create.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+        )
         return deployment_create
 
     @property

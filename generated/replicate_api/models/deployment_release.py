@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,6 +10,17 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="DeploymentRelease")
+
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "number": UNSET,
+    "model": UNSET,
+    "version": UNSET,
+    "created_at": UNSET,
+    "created_by": UNSET,
+    "configuration": UNSET,
+}
+_MEMBERS = frozenset(_ABSENT)
 
 
 @_attrs_define
@@ -83,74 +94,38 @@ class DeploymentRelease:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"DeploymentRelease is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        number = d.pop("number", UNSET)
-
-        model = d.pop("model", UNSET)
-
-        version = d.pop("version", UNSET)
-
-        def _parse_created_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        created_at = d["created_at"]
+        if isinstance(created_at, str):
             try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                created_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return created_at_type_0
+                created_at = datetime.datetime.fromisoformat(created_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        created_at = _parse_created_at(d.pop("created_at", UNSET))
-
-        def _parse_created_by(data: object) -> Account | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        created_by = d["created_by"]
+        if isinstance(created_by, dict):
             try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                created_by_type_0 = Account.from_dict(data)
-
-                return created_by_type_0
+                created_by = Account.from_dict(created_by)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(Account | None | Unset, data)
-
-        created_by = _parse_created_by(d.pop("created_by", UNSET))
-
-        def _parse_configuration(data: object) -> DeploymentConfiguration | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        configuration = d["configuration"]
+        if isinstance(configuration, dict):
             try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                configuration_type_0 = DeploymentConfiguration.from_dict(data)
-
-                return configuration_type_0
+                configuration = DeploymentConfiguration.from_dict(configuration)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(DeploymentConfiguration | None | Unset, data)
 
-        configuration = _parse_configuration(d.pop("configuration", UNSET))
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        deployment_release = cls.__new__(cls) if cls is DeploymentRelease else cls()
+        deployment_release.number = d["number"]
+        deployment_release.model = d["model"]
+        deployment_release.version = d["version"]
+        deployment_release.created_at = created_at
+        deployment_release.created_by = created_by
+        deployment_release.configuration = configuration
 
-        deployment_release = cls(
-            number=number,
-            model=model,
-            version=version,
-            created_at=created_at,
-            created_by=created_by,
-            configuration=configuration,
+        deployment_release.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        deployment_release.additional_properties = d
         return deployment_release
 
     @property

@@ -10,6 +10,15 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="DeploymentUpdate")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "version": UNSET,
+    "hardware": UNSET,
+    "min_instances": UNSET,
+    "max_instances": UNSET,
+}
+_MEMBERS = frozenset(_ABSENT)
+
 
 @_attrs_define
 class DeploymentUpdate:
@@ -52,23 +61,18 @@ class DeploymentUpdate:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"DeploymentUpdate is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        version = d.pop("version", UNSET)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
 
-        hardware = d.pop("hardware", UNSET)
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        deployment_update = cls.__new__(cls) if cls is DeploymentUpdate else cls()
+        deployment_update.version = d["version"]
+        deployment_update.hardware = d["hardware"]
+        deployment_update.min_instances = d["min_instances"]
+        deployment_update.max_instances = d["max_instances"]
 
-        min_instances = d.pop("min_instances", UNSET)
-
-        max_instances = d.pop("max_instances", UNSET)
-
-        deployment_update = cls(
-            version=version,
-            hardware=hardware,
-            min_instances=min_instances,
-            max_instances=max_instances,
+        deployment_update.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        deployment_update.additional_properties = d
         return deployment_update
 
     @property

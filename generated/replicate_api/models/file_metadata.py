@@ -26,8 +26,9 @@ class FileMetadata:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"FileMetadata is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        file_metadata = cls()
+        d: dict[str, Any] = {**src_dict}
+
+        file_metadata = cls.__new__(cls) if cls is FileMetadata else cls()
 
         file_metadata.additional_properties = d
         return file_metadata

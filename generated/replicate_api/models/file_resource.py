@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,6 +10,20 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="FileResource")
+
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "name": UNSET,
+    "content_type": UNSET,
+    "size": UNSET,
+    "etag": UNSET,
+    "checksums": UNSET,
+    "metadata": UNSET,
+    "created_at": UNSET,
+    "expires_at": UNSET,
+    "urls": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "id"})
 
 
 @_attrs_define
@@ -41,29 +55,13 @@ class FileResource:
     def to_dict(self) -> dict[str, Any]:
         id = self.id
 
-        name: None | str | Unset
-        if isinstance(self.name, Unset):
-            name = UNSET
-        else:
-            name = self.name
+        name = self.name
 
-        content_type: None | str | Unset
-        if isinstance(self.content_type, Unset):
-            content_type = UNSET
-        else:
-            content_type = self.content_type
+        content_type = self.content_type
 
-        size: int | None | Unset
-        if isinstance(self.size, Unset):
-            size = UNSET
-        else:
-            size = self.size
+        size = self.size
 
-        etag: None | str | Unset
-        if isinstance(self.etag, Unset):
-            etag = UNSET
-        else:
-            etag = self.etag
+        etag = self.etag
 
         checksums = self.checksums
 
@@ -125,86 +123,43 @@ class FileResource:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"FileResource is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        name = d.pop("name", UNSET)
-
-        content_type = d.pop("content_type", UNSET)
-
-        size = d.pop("size", UNSET)
-
-        etag = d.pop("etag", UNSET)
-
-        checksums = d.pop("checksums", UNSET)
-
-        metadata = d.pop("metadata", UNSET)
-
-        def _parse_created_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        id = d["id"]
+        created_at = d["created_at"]
+        if isinstance(created_at, str):
             try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                created_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return created_at_type_0
+                created_at = datetime.datetime.fromisoformat(created_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        created_at = _parse_created_at(d.pop("created_at", UNSET))
-
-        def _parse_expires_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        expires_at = d["expires_at"]
+        if isinstance(expires_at, str):
             try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                expires_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return expires_at_type_0
+                expires_at = datetime.datetime.fromisoformat(expires_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        expires_at = _parse_expires_at(d.pop("expires_at", UNSET))
-
-        def _parse_urls(data: object) -> FileUrls | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        urls = d["urls"]
+        if isinstance(urls, dict):
             try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                urls_type_0 = FileUrls.from_dict(data)
-
-                return urls_type_0
+                urls = FileUrls.from_dict(urls)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(FileUrls | None | Unset, data)
 
-        urls = _parse_urls(d.pop("urls", UNSET))
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        file_resource = cls.__new__(cls) if cls is FileResource else cls(id=id)
+        file_resource.id = id
+        file_resource.name = d["name"]
+        file_resource.content_type = d["content_type"]
+        file_resource.size = d["size"]
+        file_resource.etag = d["etag"]
+        file_resource.checksums = d["checksums"]
+        file_resource.metadata = d["metadata"]
+        file_resource.created_at = created_at
+        file_resource.expires_at = expires_at
+        file_resource.urls = urls
 
-        file_resource = cls(
-            id=id,
-            name=name,
-            content_type=content_type,
-            size=size,
-            etag=etag,
-            checksums=checksums,
-            metadata=metadata,
-            created_at=created_at,
-            expires_at=expires_at,
-            urls=urls,
+        file_resource.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        file_resource.additional_properties = d
         return file_resource
 
     @property

@@ -13,6 +13,14 @@ from ..types import UNSET, File, Unset
 
 T = TypeVar("T", bound="FileUpload")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "filename": UNSET,
+    "type": UNSET,
+    "metadata": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "content"})
+
 
 @_attrs_define
 class FileUpload:
@@ -78,28 +86,25 @@ class FileUpload:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"FileUpload is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        content = File(payload=BytesIO(d.pop("content")))
-
-        filename = d.pop("filename", UNSET)
-
-        type_ = d.pop("type", UNSET)
-
-        _metadata = d.pop("metadata", UNSET)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        content = File(payload=BytesIO(d["content"]))
+        _metadata = d["metadata"]
         metadata: FileMetadata | Unset
         if isinstance(_metadata, Unset):
             metadata = UNSET
         else:
             metadata = FileMetadata.from_dict(_metadata)
 
-        file_upload = cls(
-            content=content,
-            filename=filename,
-            type_=type_,
-            metadata=metadata,
-        )
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        file_upload = cls.__new__(cls) if cls is FileUpload else cls(content=content)
+        file_upload.content = content
+        file_upload.filename = d["filename"]
+        file_upload.type_ = d["type"]
+        file_upload.metadata = metadata
 
-        file_upload.additional_properties = d
+        file_upload.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+        )
         return file_upload
 
     @property

@@ -10,6 +10,12 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="FileUrls")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "get": UNSET,
+}
+_MEMBERS = frozenset(_ABSENT)
+
 
 @_attrs_define
 class FileUrls:
@@ -34,14 +40,15 @@ class FileUrls:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"FileUrls is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        get = d.pop("get", UNSET)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
 
-        file_urls = cls(
-            get=get,
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        file_urls = cls.__new__(cls) if cls is FileUrls else cls()
+        file_urls.get = d["get"]
+
+        file_urls.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        file_urls.additional_properties = d
         return file_urls
 
     @property

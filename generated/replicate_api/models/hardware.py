@@ -10,6 +10,12 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Hardware")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "name": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "sku"})
+
 
 @_attrs_define
 class Hardware:
@@ -42,17 +48,17 @@ class Hardware:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"Hardware is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        sku = d.pop("sku")
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        sku = d["sku"]
 
-        name = d.pop("name", UNSET)
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        hardware = cls.__new__(cls) if cls is Hardware else cls(sku=sku)
+        hardware.sku = sku
+        hardware.name = d["name"]
 
-        hardware = cls(
-            sku=sku,
-            name=name,
+        hardware.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        hardware.additional_properties = d
         return hardware
 
     @property

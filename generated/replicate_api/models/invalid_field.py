@@ -10,6 +10,14 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="InvalidField")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "type": UNSET,
+    "field": UNSET,
+    "description": UNSET,
+}
+_MEMBERS = frozenset(_ABSENT)
+
 
 @_attrs_define
 class InvalidField:
@@ -24,23 +32,11 @@ class InvalidField:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        type_: None | str | Unset
-        if isinstance(self.type_, Unset):
-            type_ = UNSET
-        else:
-            type_ = self.type_
+        type_ = self.type_
 
-        field: None | str | Unset
-        if isinstance(self.field, Unset):
-            field = UNSET
-        else:
-            field = self.field
+        field = self.field
 
-        description: None | str | Unset
-        if isinstance(self.description, Unset):
-            description = UNSET
-        else:
-            description = self.description
+        description = self.description
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -58,20 +54,17 @@ class InvalidField:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"InvalidField is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        type_ = d.pop("type", UNSET)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
 
-        field = d.pop("field", UNSET)
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        invalid_field = cls.__new__(cls) if cls is InvalidField else cls()
+        invalid_field.type_ = d["type"]
+        invalid_field.field = d["field"]
+        invalid_field.description = d["description"]
 
-        description = d.pop("description", UNSET)
-
-        invalid_field = cls(
-            type_=type_,
-            field=field,
-            description=description,
+        invalid_field.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        invalid_field.additional_properties = d
         return invalid_field
 
     @property

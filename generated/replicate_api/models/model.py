@@ -2,15 +2,33 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.model_visibility import ModelVisibility, check_model_visibility
+from ..models.model_visibility import ModelVisibility
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Model")
+
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "url": UNSET,
+    "description": UNSET,
+    "visibility": UNSET,
+    "github_url": UNSET,
+    "paper_url": UNSET,
+    "license_url": UNSET,
+    "weights_url": UNSET,
+    "run_count": UNSET,
+    "cover_image_url": UNSET,
+    "default_example": UNSET,
+    "latest_version": UNSET,
+    "created_at": UNSET,
+    "is_official": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "owner", "name"})
 
 
 @_attrs_define
@@ -54,57 +72,23 @@ class Model:
 
         name = self.name
 
-        url: None | str | Unset
-        if isinstance(self.url, Unset):
-            url = UNSET
-        else:
-            url = self.url
+        url = self.url
 
-        description: None | str | Unset
-        if isinstance(self.description, Unset):
-            description = UNSET
-        else:
-            description = self.description
+        description = self.description
 
-        visibility: str | Unset
-        if isinstance(self.visibility, Unset):
-            visibility = UNSET
-        elif isinstance(self.visibility, str):
-            visibility = self.visibility
-        else:
-            visibility = self.visibility
+        visibility = self.visibility
 
-        github_url: None | str | Unset
-        if isinstance(self.github_url, Unset):
-            github_url = UNSET
-        else:
-            github_url = self.github_url
+        github_url = self.github_url
 
-        paper_url: None | str | Unset
-        if isinstance(self.paper_url, Unset):
-            paper_url = UNSET
-        else:
-            paper_url = self.paper_url
+        paper_url = self.paper_url
 
-        license_url: None | str | Unset
-        if isinstance(self.license_url, Unset):
-            license_url = UNSET
-        else:
-            license_url = self.license_url
+        license_url = self.license_url
 
-        weights_url: None | str | Unset
-        if isinstance(self.weights_url, Unset):
-            weights_url = UNSET
-        else:
-            weights_url = self.weights_url
+        weights_url = self.weights_url
 
         run_count = self.run_count
 
-        cover_image_url: None | str | Unset
-        if isinstance(self.cover_image_url, Unset):
-            cover_image_url = UNSET
-        else:
-            cover_image_url = self.cover_image_url
+        cover_image_url = self.cover_image_url
 
         default_example: dict[str, Any] | None | Unset
         if isinstance(self.default_example, Unset):
@@ -130,11 +114,7 @@ class Model:
         else:
             created_at = self.created_at
 
-        is_official: bool | None | Unset
-        if isinstance(self.is_official, Unset):
-            is_official = UNSET
-        else:
-            is_official = self.is_official
+        is_official = self.is_official
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -177,114 +157,49 @@ class Model:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"Model is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        owner = d.pop("owner")
-
-        name = d.pop("name")
-
-        url = d.pop("url", UNSET)
-
-        description = d.pop("description", UNSET)
-
-        def _parse_visibility(data: object) -> ModelVisibility | str | Unset:
-            if isinstance(data, Unset):
-                return data
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        owner = d["owner"]
+        name = d["name"]
+        default_example = d["default_example"]
+        if isinstance(default_example, dict):
             try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                visibility_type_0 = check_model_visibility(data)
-
-                return visibility_type_0
+                default_example = Prediction.from_dict(default_example)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(ModelVisibility | str | Unset, data)
-
-        visibility = _parse_visibility(d.pop("visibility", UNSET))
-
-        github_url = d.pop("github_url", UNSET)
-
-        paper_url = d.pop("paper_url", UNSET)
-
-        license_url = d.pop("license_url", UNSET)
-
-        weights_url = d.pop("weights_url", UNSET)
-
-        run_count = d.pop("run_count", UNSET)
-
-        cover_image_url = d.pop("cover_image_url", UNSET)
-
-        def _parse_default_example(data: object) -> None | Prediction | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        latest_version = d["latest_version"]
+        if isinstance(latest_version, dict):
             try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                default_example_type_0 = Prediction.from_dict(data)
-
-                return default_example_type_0
+                latest_version = Version.from_dict(latest_version)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(None | Prediction | Unset, data)
-
-        default_example = _parse_default_example(d.pop("default_example", UNSET))
-
-        def _parse_latest_version(data: object) -> None | Unset | Version:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        created_at = d["created_at"]
+        if isinstance(created_at, str):
             try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                latest_version_type_0 = Version.from_dict(data)
-
-                return latest_version_type_0
+                created_at = datetime.datetime.fromisoformat(created_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(None | Unset | Version, data)
 
-        latest_version = _parse_latest_version(d.pop("latest_version", UNSET))
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        model = cls.__new__(cls) if cls is Model else cls(owner=owner, name=name)
+        model.owner = owner
+        model.name = name
+        model.url = d["url"]
+        model.description = d["description"]
+        model.visibility = d["visibility"]
+        model.github_url = d["github_url"]
+        model.paper_url = d["paper_url"]
+        model.license_url = d["license_url"]
+        model.weights_url = d["weights_url"]
+        model.run_count = d["run_count"]
+        model.cover_image_url = d["cover_image_url"]
+        model.default_example = default_example
+        model.latest_version = latest_version
+        model.created_at = created_at
+        model.is_official = d["is_official"]
 
-        def _parse_created_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                created_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return created_at_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        created_at = _parse_created_at(d.pop("created_at", UNSET))
-
-        is_official = d.pop("is_official", UNSET)
-
-        model = cls(
-            owner=owner,
-            name=name,
-            url=url,
-            description=description,
-            visibility=visibility,
-            github_url=github_url,
-            paper_url=paper_url,
-            license_url=license_url,
-            weights_url=weights_url,
-            run_count=run_count,
-            cover_image_url=cover_image_url,
-            default_example=default_example,
-            latest_version=latest_version,
-            created_at=created_at,
-            is_official=is_official,
+        model.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        model.additional_properties = d
         return model
 
     @property

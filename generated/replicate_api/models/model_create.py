@@ -11,6 +11,16 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ModelCreate")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "description": UNSET,
+    "github_url": UNSET,
+    "paper_url": UNSET,
+    "license_url": UNSET,
+    "cover_image_url": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "owner", "name", "visibility", "hardware"})
+
 
 @_attrs_define
 class ModelCreate:
@@ -82,38 +92,31 @@ class ModelCreate:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"ModelCreate is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        owner = d.pop("owner")
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        owner = d["owner"]
+        name = d["name"]
+        visibility = check_model_visibility(d["visibility"])
+        hardware = d["hardware"]
 
-        name = d.pop("name")
-
-        visibility = check_model_visibility(d.pop("visibility"))
-
-        hardware = d.pop("hardware")
-
-        description = d.pop("description", UNSET)
-
-        github_url = d.pop("github_url", UNSET)
-
-        paper_url = d.pop("paper_url", UNSET)
-
-        license_url = d.pop("license_url", UNSET)
-
-        cover_image_url = d.pop("cover_image_url", UNSET)
-
-        model_create = cls(
-            owner=owner,
-            name=name,
-            visibility=visibility,
-            hardware=hardware,
-            description=description,
-            github_url=github_url,
-            paper_url=paper_url,
-            license_url=license_url,
-            cover_image_url=cover_image_url,
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        model_create = (
+            cls.__new__(cls)
+            if cls is ModelCreate
+            else cls(owner=owner, name=name, visibility=visibility, hardware=hardware)
         )
+        model_create.owner = owner
+        model_create.name = name
+        model_create.visibility = visibility
+        model_create.hardware = hardware
+        model_create.description = d["description"]
+        model_create.github_url = d["github_url"]
+        model_create.paper_url = d["paper_url"]
+        model_create.license_url = d["license_url"]
+        model_create.cover_image_url = d["cover_image_url"]
 
-        model_create.additional_properties = d
+        model_create.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+        )
         return model_create
 
     @property

@@ -11,6 +11,13 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ModelPage")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "next": UNSET,
+    "previous": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "results"})
+
 
 @_attrs_define
 class ModelPage:
@@ -27,17 +34,9 @@ class ModelPage:
     def to_dict(self) -> dict[str, Any]:
         results = write_rows(self.results)
 
-        next_: None | str | Unset
-        if isinstance(self.next_, Unset):
-            next_ = UNSET
-        else:
-            next_ = self.next_
+        next_ = self.next_
 
-        previous: None | str | Unset
-        if isinstance(self.previous, Unset):
-            previous = UNSET
-        else:
-            previous = self.previous
+        previous = self.previous
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -57,20 +56,18 @@ class ModelPage:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"ModelPage is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        results = read_rows(d.pop("results"), Model.from_dict)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        results = read_rows(d["results"], Model.from_dict)
 
-        next_ = d.pop("next", UNSET)
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        model_page = cls.__new__(cls) if cls is ModelPage else cls(results=results)
+        model_page.results = results
+        model_page.next_ = d["next"]
+        model_page.previous = d["previous"]
 
-        previous = d.pop("previous", UNSET)
-
-        model_page = cls(
-            results=results,
-            next_=next_,
-            previous=previous,
+        model_page.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        model_page.additional_properties = d
         return model_page
 
     @property

@@ -10,6 +10,17 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ModelUpdate")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "description": UNSET,
+    "readme": UNSET,
+    "github_url": UNSET,
+    "paper_url": UNSET,
+    "weights_url": UNSET,
+    "license_url": UNSET,
+}
+_MEMBERS = frozenset(_ABSENT)
+
 
 @_attrs_define
 class ModelUpdate:
@@ -64,29 +75,20 @@ class ModelUpdate:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"ModelUpdate is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        description = d.pop("description", UNSET)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
 
-        readme = d.pop("readme", UNSET)
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        model_update = cls.__new__(cls) if cls is ModelUpdate else cls()
+        model_update.description = d["description"]
+        model_update.readme = d["readme"]
+        model_update.github_url = d["github_url"]
+        model_update.paper_url = d["paper_url"]
+        model_update.weights_url = d["weights_url"]
+        model_update.license_url = d["license_url"]
 
-        github_url = d.pop("github_url", UNSET)
-
-        paper_url = d.pop("paper_url", UNSET)
-
-        weights_url = d.pop("weights_url", UNSET)
-
-        license_url = d.pop("license_url", UNSET)
-
-        model_update = cls(
-            description=description,
-            readme=readme,
-            github_url=github_url,
-            paper_url=paper_url,
-            weights_url=weights_url,
-            license_url=license_url,
+        model_update.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        model_update.additional_properties = d
         return model_update
 
     @property

@@ -11,6 +11,14 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="PredictionCreate")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "webhook": UNSET,
+    "webhook_events_filter": UNSET,
+    "stream": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "version", "input"})
+
 
 @_attrs_define
 class PredictionCreate:
@@ -66,14 +74,10 @@ class PredictionCreate:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"PredictionCreate is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        version = d.pop("version")
-
-        input_ = d.pop("input")
-
-        webhook = d.pop("webhook", UNSET)
-
-        _webhook_events_filter = d.pop("webhook_events_filter", UNSET)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        version = d["version"]
+        input_ = d["input"]
+        _webhook_events_filter = d["webhook_events_filter"]
         webhook_events_filter: list[WebhookEvent] | Unset = UNSET
         if _webhook_events_filter is not UNSET:
             webhook_events_filter = []
@@ -82,17 +86,17 @@ class PredictionCreate:
 
                 webhook_events_filter.append(webhook_events_filter_item)
 
-        stream = d.pop("stream", UNSET)
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        prediction_create = cls.__new__(cls) if cls is PredictionCreate else cls(version=version, input_=input_)
+        prediction_create.version = version
+        prediction_create.input_ = input_
+        prediction_create.webhook = d["webhook"]
+        prediction_create.webhook_events_filter = webhook_events_filter
+        prediction_create.stream = d["stream"]
 
-        prediction_create = cls(
-            version=version,
-            input_=input_,
-            webhook=webhook,
-            webhook_events_filter=webhook_events_filter,
-            stream=stream,
+        prediction_create.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        prediction_create.additional_properties = d
         return prediction_create
 
     @property

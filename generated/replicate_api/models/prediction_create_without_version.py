@@ -11,6 +11,14 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="PredictionCreateWithoutVersion")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "webhook": UNSET,
+    "webhook_events_filter": UNSET,
+    "stream": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "input"})
+
 
 @_attrs_define
 class PredictionCreateWithoutVersion:
@@ -62,12 +70,9 @@ class PredictionCreateWithoutVersion:
             raise TypeError(
                 f"PredictionCreateWithoutVersion is read from a JSON object, not from {type(src_dict).__name__}"
             )
-        d = dict(src_dict)
-        input_ = d.pop("input")
-
-        webhook = d.pop("webhook", UNSET)
-
-        _webhook_events_filter = d.pop("webhook_events_filter", UNSET)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        input_ = d["input"]
+        _webhook_events_filter = d["webhook_events_filter"]
         webhook_events_filter: list[WebhookEvent] | Unset = UNSET
         if _webhook_events_filter is not UNSET:
             webhook_events_filter = []
@@ -76,16 +81,18 @@ class PredictionCreateWithoutVersion:
 
                 webhook_events_filter.append(webhook_events_filter_item)
 
-        stream = d.pop("stream", UNSET)
-
-        prediction_create_without_version = cls(
-            input_=input_,
-            webhook=webhook,
-            webhook_events_filter=webhook_events_filter,
-            stream=stream,
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        prediction_create_without_version = (
+            cls.__new__(cls) if cls is PredictionCreateWithoutVersion else cls(input_=input_)
         )
+        prediction_create_without_version.input_ = input_
+        prediction_create_without_version.webhook = d["webhook"]
+        prediction_create_without_version.webhook_events_filter = webhook_events_filter
+        prediction_create_without_version.stream = d["stream"]
 
-        prediction_create_without_version.additional_properties = d
+        prediction_create_without_version.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+        )
         return prediction_create_without_version
 
     @property

@@ -10,6 +10,15 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="PredictionUrls")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "get": UNSET,
+    "cancel": UNSET,
+    "stream": UNSET,
+    "web": UNSET,
+}
+_MEMBERS = frozenset(_ABSENT)
+
 
 @_attrs_define
 class PredictionUrls:
@@ -30,17 +39,9 @@ class PredictionUrls:
 
         cancel = self.cancel
 
-        stream: None | str | Unset
-        if isinstance(self.stream, Unset):
-            stream = UNSET
-        else:
-            stream = self.stream
+        stream = self.stream
 
-        web: None | str | Unset
-        if isinstance(self.web, Unset):
-            web = UNSET
-        else:
-            web = self.web
+        web = self.web
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -60,23 +61,18 @@ class PredictionUrls:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"PredictionUrls is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        get = d.pop("get", UNSET)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
 
-        cancel = d.pop("cancel", UNSET)
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        prediction_urls = cls.__new__(cls) if cls is PredictionUrls else cls()
+        prediction_urls.get = d["get"]
+        prediction_urls.cancel = d["cancel"]
+        prediction_urls.stream = d["stream"]
+        prediction_urls.web = d["web"]
 
-        stream = d.pop("stream", UNSET)
-
-        web = d.pop("web", UNSET)
-
-        prediction_urls = cls(
-            get=get,
-            cancel=cancel,
-            stream=stream,
-            web=web,
+        prediction_urls.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        prediction_urls.additional_properties = d
         return prediction_urls
 
     @property

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,6 +10,18 @@ from ..rows import read_rows, write_rows
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Problem")
+
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "title": UNSET,
+    "detail": UNSET,
+    "status": UNSET,
+    "type": UNSET,
+    "instance": UNSET,
+    "invalid_fields": UNSET,
+    "retry_after": UNSET,
+}
+_MEMBERS = frozenset(_ABSENT)
 
 
 @_attrs_define
@@ -33,31 +45,15 @@ class Problem:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        title: None | str | Unset
-        if isinstance(self.title, Unset):
-            title = UNSET
-        else:
-            title = self.title
+        title = self.title
 
         detail = self.detail
 
-        status: int | None | Unset
-        if isinstance(self.status, Unset):
-            status = UNSET
-        else:
-            status = self.status
+        status = self.status
 
-        type_: None | str | Unset
-        if isinstance(self.type_, Unset):
-            type_ = UNSET
-        else:
-            type_ = self.type_
+        type_ = self.type_
 
-        instance: None | str | Unset
-        if isinstance(self.instance, Unset):
-            instance = UNSET
-        else:
-            instance = self.instance
+        instance = self.instance
 
         invalid_fields: list[dict[str, Any]] | None | Unset
         if isinstance(self.invalid_fields, Unset):
@@ -68,11 +64,7 @@ class Problem:
         else:
             invalid_fields = self.invalid_fields
 
-        retry_after: float | None | Unset
-        if isinstance(self.retry_after, Unset):
-            retry_after = UNSET
-        else:
-            retry_after = self.retry_after
+        retry_after = self.retry_after
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -98,47 +90,27 @@ class Problem:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"Problem is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        title = d.pop("title", UNSET)
-
-        detail = d.pop("detail", UNSET)
-
-        status = d.pop("status", UNSET)
-
-        type_ = d.pop("type", UNSET)
-
-        instance = d.pop("instance", UNSET)
-
-        def _parse_invalid_fields(data: object) -> list[InvalidField] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        invalid_fields = d["invalid_fields"]
+        if isinstance(invalid_fields, list):
             try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                invalid_fields_type_0 = read_rows(data, InvalidField.from_dict)
-
-                return invalid_fields_type_0
+                invalid_fields = read_rows(invalid_fields, InvalidField.from_dict)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(list[InvalidField] | None | Unset, data)
 
-        invalid_fields = _parse_invalid_fields(d.pop("invalid_fields", UNSET))
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        problem = cls.__new__(cls) if cls is Problem else cls()
+        problem.title = d["title"]
+        problem.detail = d["detail"]
+        problem.status = d["status"]
+        problem.type_ = d["type"]
+        problem.instance = d["instance"]
+        problem.invalid_fields = invalid_fields
+        problem.retry_after = d["retry_after"]
 
-        retry_after = d.pop("retry_after", UNSET)
-
-        problem = cls(
-            title=title,
-            detail=detail,
-            status=status,
-            type_=type_,
-            instance=instance,
-            invalid_fields=invalid_fields,
-            retry_after=retry_after,
+        problem.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        problem.additional_properties = d
         return problem
 
     @property

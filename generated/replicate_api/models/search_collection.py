@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -9,6 +9,15 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SearchCollection")
+
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "name": UNSET,
+    "slug": UNSET,
+    "description": UNSET,
+    "models": UNSET,
+}
+_MEMBERS = frozenset(_ABSENT)
 
 
 @_attrs_define
@@ -26,32 +35,13 @@ class SearchCollection:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        name: None | str | Unset
-        if isinstance(self.name, Unset):
-            name = UNSET
-        else:
-            name = self.name
+        name = self.name
 
-        slug: None | str | Unset
-        if isinstance(self.slug, Unset):
-            slug = UNSET
-        else:
-            slug = self.slug
+        slug = self.slug
 
-        description: None | str | Unset
-        if isinstance(self.description, Unset):
-            description = UNSET
-        else:
-            description = self.description
+        description = self.description
 
-        models: list[str] | None | Unset
-        if isinstance(self.models, Unset):
-            models = UNSET
-        elif isinstance(self.models, list):
-            models = self.models
-
-        else:
-            models = self.models
+        models = self.models
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -71,38 +61,18 @@ class SearchCollection:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"SearchCollection is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        name = d.pop("name", UNSET)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
 
-        slug = d.pop("slug", UNSET)
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        search_collection = cls.__new__(cls) if cls is SearchCollection else cls()
+        search_collection.name = d["name"]
+        search_collection.slug = d["slug"]
+        search_collection.description = d["description"]
+        search_collection.models = d["models"]
 
-        description = d.pop("description", UNSET)
-
-        def _parse_models(data: object) -> list[str] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                models_type_0 = cast(list[str], data)
-
-                return models_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[str] | None | Unset, data)
-
-        models = _parse_models(d.pop("models", UNSET))
-
-        search_collection = cls(
-            name=name,
-            slug=slug,
-            description=description,
-            models=models,
+        search_collection.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        search_collection.additional_properties = d
         return search_collection
 
     @property

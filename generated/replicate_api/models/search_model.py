@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -9,6 +9,12 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SearchModel")
+
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "metadata": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "model"})
 
 
 @_attrs_define
@@ -48,32 +54,23 @@ class SearchModel:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"SearchModel is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        model = Model.from_dict(d.pop("model"))
-
-        def _parse_metadata(data: object) -> None | SearchModelMetadata | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        model = Model.from_dict(d["model"])
+        metadata = d["metadata"]
+        if isinstance(metadata, dict):
             try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                metadata_type_0 = SearchModelMetadata.from_dict(data)
-
-                return metadata_type_0
+                metadata = SearchModelMetadata.from_dict(metadata)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(None | SearchModelMetadata | Unset, data)
 
-        metadata = _parse_metadata(d.pop("metadata", UNSET))
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        search_model = cls.__new__(cls) if cls is SearchModel else cls(model=model)
+        search_model.model = model
+        search_model.metadata = metadata
 
-        search_model = cls(
-            model=model,
-            metadata=metadata,
+        search_model.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        search_model.additional_properties = d
         return search_model
 
     @property

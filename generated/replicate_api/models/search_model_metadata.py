@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -9,6 +9,14 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SearchModelMetadata")
+
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "generated_description": UNSET,
+    "tags": UNSET,
+    "score": UNSET,
+}
+_MEMBERS = frozenset(_ABSENT)
 
 
 @_attrs_define
@@ -24,26 +32,11 @@ class SearchModelMetadata:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        generated_description: None | str | Unset
-        if isinstance(self.generated_description, Unset):
-            generated_description = UNSET
-        else:
-            generated_description = self.generated_description
+        generated_description = self.generated_description
 
-        tags: list[str] | None | Unset
-        if isinstance(self.tags, Unset):
-            tags = UNSET
-        elif isinstance(self.tags, list):
-            tags = self.tags
+        tags = self.tags
 
-        else:
-            tags = self.tags
-
-        score: float | None | Unset
-        if isinstance(self.score, Unset):
-            score = UNSET
-        else:
-            score = self.score
+        score = self.score
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -61,35 +54,17 @@ class SearchModelMetadata:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"SearchModelMetadata is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        generated_description = d.pop("generated_description", UNSET)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
 
-        def _parse_tags(data: object) -> list[str] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                tags_type_0 = cast(list[str], data)
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        search_model_metadata = cls.__new__(cls) if cls is SearchModelMetadata else cls()
+        search_model_metadata.generated_description = d["generated_description"]
+        search_model_metadata.tags = d["tags"]
+        search_model_metadata.score = d["score"]
 
-                return tags_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[str] | None | Unset, data)
-
-        tags = _parse_tags(d.pop("tags", UNSET))
-
-        score = d.pop("score", UNSET)
-
-        search_model_metadata = cls(
-            generated_description=generated_description,
-            tags=tags,
-            score=score,
+        search_model_metadata.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        search_model_metadata.additional_properties = d
         return search_model_metadata
 
     @property

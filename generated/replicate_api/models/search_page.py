@@ -10,6 +10,13 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SearchPage")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "name": UNSET,
+    "href": UNSET,
+}
+_MEMBERS = frozenset(_ABSENT)
+
 
 @_attrs_define
 class SearchPage:
@@ -22,17 +29,9 @@ class SearchPage:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        name: None | str | Unset
-        if isinstance(self.name, Unset):
-            name = UNSET
-        else:
-            name = self.name
+        name = self.name
 
-        href: None | str | Unset
-        if isinstance(self.href, Unset):
-            href = UNSET
-        else:
-            href = self.href
+        href = self.href
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -48,17 +47,16 @@ class SearchPage:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"SearchPage is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        name = d.pop("name", UNSET)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
 
-        href = d.pop("href", UNSET)
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        search_page = cls.__new__(cls) if cls is SearchPage else cls()
+        search_page.name = d["name"]
+        search_page.href = d["href"]
 
-        search_page = cls(
-            name=name,
-            href=href,
+        search_page.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        search_page.additional_properties = d
         return search_page
 
     @property

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,6 +10,15 @@ from ..rows import read_rows, write_rows
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SearchResults")
+
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "query": UNSET,
+    "models": UNSET,
+    "collections": UNSET,
+    "pages": UNSET,
+}
+_MEMBERS = frozenset(_ABSENT)
 
 
 @_attrs_define
@@ -27,11 +36,7 @@ class SearchResults:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        query: None | str | Unset
-        if isinstance(self.query, Unset):
-            query = UNSET
-        else:
-            query = self.query
+        query = self.query
 
         models: list[dict[str, Any]] | None | Unset
         if isinstance(self.models, Unset):
@@ -78,68 +83,36 @@ class SearchResults:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"SearchResults is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        query = d.pop("query", UNSET)
-
-        def _parse_models(data: object) -> list[SearchModel] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        models = d["models"]
+        if isinstance(models, list):
             try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                models_type_0 = read_rows(data, SearchModel.from_dict)
-
-                return models_type_0
+                models = read_rows(models, SearchModel.from_dict)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(list[SearchModel] | None | Unset, data)
-
-        models = _parse_models(d.pop("models", UNSET))
-
-        def _parse_collections(data: object) -> list[SearchCollection] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        collections = d["collections"]
+        if isinstance(collections, list):
             try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                collections_type_0 = read_rows(data, SearchCollection.from_dict)
-
-                return collections_type_0
+                collections = read_rows(collections, SearchCollection.from_dict)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(list[SearchCollection] | None | Unset, data)
-
-        collections = _parse_collections(d.pop("collections", UNSET))
-
-        def _parse_pages(data: object) -> list[SearchPage] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        pages = d["pages"]
+        if isinstance(pages, list):
             try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                pages_type_0 = read_rows(data, SearchPage.from_dict)
-
-                return pages_type_0
+                pages = read_rows(pages, SearchPage.from_dict)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(list[SearchPage] | None | Unset, data)
 
-        pages = _parse_pages(d.pop("pages", UNSET))
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        search_results = cls.__new__(cls) if cls is SearchResults else cls()
+        search_results.query = d["query"]
+        search_results.models = models
+        search_results.collections = collections
+        search_results.pages = pages
 
-        search_results = cls(
-            query=query,
-            models=models,
-            collections=collections,
-            pages=pages,
+        search_results.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        search_results.additional_properties = d
         return search_results
 
     @property

@@ -2,16 +2,38 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.prediction_source import PredictionSource, check_prediction_source
-from ..models.prediction_status import PredictionStatus, check_prediction_status
+from ..models.prediction_source import PredictionSource
+from ..models.prediction_status import PredictionStatus
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Training")
+
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "model": UNSET,
+    "version": UNSET,
+    "destination": UNSET,
+    "input": UNSET,
+    "output": UNSET,
+    "logs": UNSET,
+    "error": UNSET,
+    "data_removed": UNSET,
+    "created_at": UNSET,
+    "started_at": UNSET,
+    "completed_at": UNSET,
+    "metrics": UNSET,
+    "urls": UNSET,
+    "source": UNSET,
+    "webhook": UNSET,
+    "webhook_events_filter": UNSET,
+    "webhook_completed": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "id", "status"})
 
 
 @_attrs_define
@@ -65,51 +87,23 @@ class Training:
     def to_dict(self) -> dict[str, Any]:
         id = self.id
 
-        status: str
-        if isinstance(self.status, str):
-            status = self.status
-        else:
-            status = self.status
+        status = self.status
 
-        model: None | str | Unset
-        if isinstance(self.model, Unset):
-            model = UNSET
-        else:
-            model = self.model
+        model = self.model
 
-        version: None | str | Unset
-        if isinstance(self.version, Unset):
-            version = UNSET
-        else:
-            version = self.version
+        version = self.version
 
-        destination: None | str | Unset
-        if isinstance(self.destination, Unset):
-            destination = UNSET
-        else:
-            destination = self.destination
+        destination = self.destination
 
         input_ = self.input_
 
         output = self.output
 
-        logs: None | str | Unset
-        if isinstance(self.logs, Unset):
-            logs = UNSET
-        else:
-            logs = self.logs
+        logs = self.logs
 
-        error: None | str | Unset
-        if isinstance(self.error, Unset):
-            error = UNSET
-        else:
-            error = self.error
+        error = self.error
 
-        data_removed: bool | None | Unset
-        if isinstance(self.data_removed, Unset):
-            data_removed = UNSET
-        else:
-            data_removed = self.data_removed
+        data_removed = self.data_removed
 
         created_at: None | str | Unset
         if isinstance(self.created_at, Unset):
@@ -145,34 +139,13 @@ class Training:
         else:
             urls = self.urls
 
-        source: None | str | Unset
-        if isinstance(self.source, Unset):
-            source = UNSET
-        elif isinstance(self.source, str):
-            source = self.source
-        else:
-            source = self.source
+        source = self.source
 
-        webhook: None | str | Unset
-        if isinstance(self.webhook, Unset):
-            webhook = UNSET
-        else:
-            webhook = self.webhook
+        webhook = self.webhook
 
-        webhook_events_filter: list[str] | None | Unset
-        if isinstance(self.webhook_events_filter, Unset):
-            webhook_events_filter = UNSET
-        elif isinstance(self.webhook_events_filter, list):
-            webhook_events_filter = self.webhook_events_filter
+        webhook_events_filter = self.webhook_events_filter
 
-        else:
-            webhook_events_filter = self.webhook_events_filter
-
-        webhook_completed: None | str | Unset
-        if isinstance(self.webhook_completed, Unset):
-            webhook_completed = UNSET
-        else:
-            webhook_completed = self.webhook_completed
+        webhook_completed = self.webhook_completed
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -223,169 +196,59 @@ class Training:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"Training is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        def _parse_status(data: object) -> PredictionStatus | str:
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        id = d["id"]
+        status = d["status"]
+        created_at = d["created_at"]
+        if isinstance(created_at, str):
             try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                status_type_0 = check_prediction_status(data)
-
-                return status_type_0
+                created_at = datetime.datetime.fromisoformat(created_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(PredictionStatus | str, data)
-
-        status = _parse_status(d.pop("status"))
-
-        model = d.pop("model", UNSET)
-
-        version = d.pop("version", UNSET)
-
-        destination = d.pop("destination", UNSET)
-
-        input_ = d.pop("input", UNSET)
-
-        output = d.pop("output", UNSET)
-
-        logs = d.pop("logs", UNSET)
-
-        error = d.pop("error", UNSET)
-
-        data_removed = d.pop("data_removed", UNSET)
-
-        def _parse_created_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        started_at = d["started_at"]
+        if isinstance(started_at, str):
             try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                created_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return created_at_type_0
+                started_at = datetime.datetime.fromisoformat(started_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        created_at = _parse_created_at(d.pop("created_at", UNSET))
-
-        def _parse_started_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        completed_at = d["completed_at"]
+        if isinstance(completed_at, str):
             try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                started_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return started_at_type_0
+                completed_at = datetime.datetime.fromisoformat(completed_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(datetime.datetime | None | Unset, data)
-
-        started_at = _parse_started_at(d.pop("started_at", UNSET))
-
-        def _parse_completed_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        urls = d["urls"]
+        if isinstance(urls, dict):
             try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                completed_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return completed_at_type_0
+                urls = TrainingUrls.from_dict(urls)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(datetime.datetime | None | Unset, data)
 
-        completed_at = _parse_completed_at(d.pop("completed_at", UNSET))
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        training = cls.__new__(cls) if cls is Training else cls(id=id, status=status)
+        training.id = id
+        training.status = status
+        training.model = d["model"]
+        training.version = d["version"]
+        training.destination = d["destination"]
+        training.input_ = d["input"]
+        training.output = d["output"]
+        training.logs = d["logs"]
+        training.error = d["error"]
+        training.data_removed = d["data_removed"]
+        training.created_at = created_at
+        training.started_at = started_at
+        training.completed_at = completed_at
+        training.metrics = d["metrics"]
+        training.urls = urls
+        training.source = d["source"]
+        training.webhook = d["webhook"]
+        training.webhook_events_filter = d["webhook_events_filter"]
+        training.webhook_completed = d["webhook_completed"]
 
-        metrics = d.pop("metrics", UNSET)
-
-        def _parse_urls(data: object) -> None | TrainingUrls | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                urls_type_0 = TrainingUrls.from_dict(data)
-
-                return urls_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | TrainingUrls | Unset, data)
-
-        urls = _parse_urls(d.pop("urls", UNSET))
-
-        def _parse_source(data: object) -> None | PredictionSource | str | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                source_type_0 = check_prediction_source(data)
-
-                return source_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(None | PredictionSource | str | Unset, data)
-
-        source = _parse_source(d.pop("source", UNSET))
-
-        webhook = d.pop("webhook", UNSET)
-
-        def _parse_webhook_events_filter(data: object) -> list[str] | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, list):
-                    raise TypeError()
-                webhook_events_filter_type_0 = cast(list[str], data)
-
-                return webhook_events_filter_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            return cast(list[str] | None | Unset, data)
-
-        webhook_events_filter = _parse_webhook_events_filter(d.pop("webhook_events_filter", UNSET))
-
-        webhook_completed = d.pop("webhook_completed", UNSET)
-
-        training = cls(
-            id=id,
-            status=status,
-            model=model,
-            version=version,
-            destination=destination,
-            input_=input_,
-            output=output,
-            logs=logs,
-            error=error,
-            data_removed=data_removed,
-            created_at=created_at,
-            started_at=started_at,
-            completed_at=completed_at,
-            metrics=metrics,
-            urls=urls,
-            source=source,
-            webhook=webhook,
-            webhook_events_filter=webhook_events_filter,
-            webhook_completed=webhook_completed,
+        training.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        training.additional_properties = d
         return training
 
     @property

@@ -11,6 +11,13 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="TrainingCreate")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "webhook": UNSET,
+    "webhook_events_filter": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "destination", "input"})
+
 
 @_attrs_define
 class TrainingCreate:
@@ -59,14 +66,10 @@ class TrainingCreate:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"TrainingCreate is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        destination = d.pop("destination")
-
-        input_ = d.pop("input")
-
-        webhook = d.pop("webhook", UNSET)
-
-        _webhook_events_filter = d.pop("webhook_events_filter", UNSET)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        destination = d["destination"]
+        input_ = d["input"]
+        _webhook_events_filter = d["webhook_events_filter"]
         webhook_events_filter: list[WebhookEvent] | Unset = UNSET
         if _webhook_events_filter is not UNSET:
             webhook_events_filter = []
@@ -75,14 +78,16 @@ class TrainingCreate:
 
                 webhook_events_filter.append(webhook_events_filter_item)
 
-        training_create = cls(
-            destination=destination,
-            input_=input_,
-            webhook=webhook,
-            webhook_events_filter=webhook_events_filter,
-        )
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        training_create = cls.__new__(cls) if cls is TrainingCreate else cls(destination=destination, input_=input_)
+        training_create.destination = destination
+        training_create.input_ = input_
+        training_create.webhook = d["webhook"]
+        training_create.webhook_events_filter = webhook_events_filter
 
-        training_create.additional_properties = d
+        training_create.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+        )
         return training_create
 
     @property

@@ -10,6 +10,14 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="TrainingUrls")
 
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "get": UNSET,
+    "cancel": UNSET,
+    "web": UNSET,
+}
+_MEMBERS = frozenset(_ABSENT)
+
 
 @_attrs_define
 class TrainingUrls:
@@ -31,11 +39,7 @@ class TrainingUrls:
 
         cancel = self.cancel
 
-        web: None | str | Unset
-        if isinstance(self.web, Unset):
-            web = UNSET
-        else:
-            web = self.web
+        web = self.web
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -53,20 +57,17 @@ class TrainingUrls:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"TrainingUrls is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        get = d.pop("get", UNSET)
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
 
-        cancel = d.pop("cancel", UNSET)
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        training_urls = cls.__new__(cls) if cls is TrainingUrls else cls()
+        training_urls.get = d["get"]
+        training_urls.cancel = d["cancel"]
+        training_urls.web = d["web"]
 
-        web = d.pop("web", UNSET)
-
-        training_urls = cls(
-            get=get,
-            cancel=cancel,
-            web=web,
+        training_urls.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        training_urls.additional_properties = d
         return training_urls
 
     @property

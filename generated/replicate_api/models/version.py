@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -10,6 +10,14 @@ from attrs import field as _attrs_field
 from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Version")
+
+# What from_dict starts with: each member that may be missing, as one that is.
+_ABSENT: dict[str, Any] = {
+    "created_at": UNSET,
+    "cog_version": UNSET,
+    "openapi_schema": UNSET,
+}
+_MEMBERS = frozenset({*_ABSENT, "id"})
 
 
 @_attrs_define
@@ -38,11 +46,7 @@ class Version:
         else:
             created_at = self.created_at
 
-        cog_version: None | str | Unset
-        if isinstance(self.cog_version, Unset):
-            cog_version = UNSET
-        else:
-            cog_version = self.cog_version
+        cog_version = self.cog_version
 
         openapi_schema = self.openapi_schema
 
@@ -66,38 +70,25 @@ class Version:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"Version is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        id = d.pop("id")
-
-        def _parse_created_at(data: object) -> datetime.datetime | None | Unset:
-            if data is None:
-                return data
-            if isinstance(data, Unset):
-                return data
+        d: dict[str, Any] = {**_ABSENT, **src_dict}
+        id = d["id"]
+        created_at = d["created_at"]
+        if isinstance(created_at, str):
             try:
-                if not isinstance(data, str):
-                    raise TypeError()
-                created_at_type_0 = datetime.datetime.fromisoformat(data)
-
-                return created_at_type_0
+                created_at = datetime.datetime.fromisoformat(created_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(datetime.datetime | None | Unset, data)
 
-        created_at = _parse_created_at(d.pop("created_at", UNSET))
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        version = cls.__new__(cls) if cls is Version else cls(id=id)
+        version.id = id
+        version.created_at = created_at
+        version.cog_version = d["cog_version"]
+        version.openapi_schema = d["openapi_schema"]
 
-        cog_version = d.pop("cog_version", UNSET)
-
-        openapi_schema = d.pop("openapi_schema", UNSET)
-
-        version = cls(
-            id=id,
-            created_at=created_at,
-            cog_version=cog_version,
-            openapi_schema=openapi_schema,
+        version.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        version.additional_properties = d
         return version
 
     @property

@@ -8,6 +8,8 @@ from attrs import field as _attrs_field
 
 T = TypeVar("T", bound="WebhookSecret")
 
+_MEMBERS = frozenset({"key"})
+
 
 @_attrs_define
 class WebhookSecret:
@@ -34,14 +36,16 @@ class WebhookSecret:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         if not isinstance(src_dict, (dict, Mapping)):
             raise TypeError(f"WebhookSecret is read from a JSON object, not from {type(src_dict).__name__}")
-        d = dict(src_dict)
-        key = d.pop("key")
+        d: dict[str, Any] = {**src_dict}
+        key = d["key"]
 
-        webhook_secret = cls(
-            key=key,
+        # Here __init__ would only set what is set below; that of a subclass may have more to do.
+        webhook_secret = cls.__new__(cls) if cls is WebhookSecret else cls(key=key)
+        webhook_secret.key = key
+
+        webhook_secret.additional_properties = (
+            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
-
-        webhook_secret.additional_properties = d
         return webhook_secret
 
     @property
