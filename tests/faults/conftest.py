@@ -45,17 +45,11 @@ def _time_limit() -> Iterator[None]:
     signal.signal(signal.SIGALRM, previous)
 
 
-@pytest.fixture(scope="session")
-def _loop() -> Iterator[Network]:
+@pytest.fixture
+def network() -> Iterator[Network]:
     network = Network()
     yield network
     network.stop()
-
-
-@pytest.fixture
-def network(_loop: Network) -> Iterator[Network]:
-    yield _loop
-    _loop.clear()
 
 
 @pytest.fixture
@@ -67,7 +61,7 @@ def clock() -> SkippingClock:
 def service(network: Network, clock: SkippingClock) -> Iterator[Service]:
     """The service, not yet faulty. At the end the token must have reached no other origin than its own."""
     service = Service(network, clock)
-    service.api.open()
+    service.api.start()
     yield service
     service.check_the_token()
 

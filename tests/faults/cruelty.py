@@ -85,7 +85,6 @@ async def cut_in_the_body(connection: Connection, reply: Reply) -> None:
 
 async def reset_in_the_body(connection: Connection, reply: Reply) -> None:
     await connection.send(reply.head(), reply.body[: len(reply.body) // 2])
-    await asyncio.sleep(0.01)
     await connection.reset()
 
 

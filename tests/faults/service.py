@@ -5,6 +5,7 @@ Predictions advance with each look at them, not with time, so that no test has t
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from dataclasses import dataclass, field
@@ -155,7 +156,7 @@ class Service:
 
     def elsewhere(self, host: str = "127.0.0.2") -> Listener:
         """Return another origin, which serves `paths` and must never see the token."""
-        self.foreign.append(self._network.listener(self._serve_paths, host).open())
+        self.foreign.append(self._network.listener(self._serve_paths, host).start())
         return self.foreign[-1]
 
     def fault(
@@ -222,7 +223,7 @@ class Service:
     def _create(self, request: Request, model: str | None = None) -> tuple[int, Any]:
         if model is not None and not self.is_official:
             return 404, {"detail": "The requested resource could not be found."}
-        job = self.add_job(request.json, model, headers=request.headers)
+        job = self.add_job(json.loads(request.body), model, headers=request.headers)
         self.on_create(job)
         self.created.set()
         return 201, job.json(self.url)
@@ -273,7 +274,7 @@ class Service:
         return 200, {"url": "", "owner": owner, "name": name, "visibility": "public", "latest_version": version}
 
     def _upload(self, request: Request) -> tuple[int, Any]:
-        self.uploads.append(request.size)
+        self.uploads.append(len(request.body))
         name = f"file{len(self.uploads)}"
         return 201, {"id": name, "urls": {"get": f"{self.url}/v1/files/{name}"}, "created_at": rfc3339(self._now())}
 

@@ -24,7 +24,6 @@ async def closed(connection: Connection) -> None:
 
 
 async def reset(connection: Connection) -> None:
-    await asyncio.sleep(0.005)  # what was sent before must arrive
     await connection.reset()
 
 

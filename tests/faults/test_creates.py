@@ -326,7 +326,7 @@ def test_a_create_is_not_redirected_to_another_host(colour, service, client, sta
 
 def test_a_create_that_nobody_took_is_sent_again_once_the_service_is_up(colour, network, clock, open_client):
     down = Service(network, clock)  # its address is taken and nobody listens there
-    clock.on_sleep = lambda _: len(clock.sleeps) == 2 and down.api.open()
+    clock.on_sleep = lambda _: len(clock.sleeps) == 2 and down.api.start()
     assert colour.call(open_client(base_url=down.url).run, MODEL, INPUT) == OUTPUT
     assert len(down.creates) == 1
     assert down.job.sent["input"] == INPUT

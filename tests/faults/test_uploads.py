@@ -130,7 +130,7 @@ def test_an_upload_that_is_refused_early_tells_the_refusal(colour, service, open
 
 def test_an_upload_nobody_took_is_sent_again_once_the_service_is_up(colour, network, clock, open_client, big_file):
     down = Service(network, clock)
-    clock.on_sleep = lambda _: len(clock.sleeps) == 2 and down.api.open()
+    clock.on_sleep = lambda _: len(clock.sleeps) == 2 and down.api.start()
     assert colour.call(open_client(base_url=down.url).run, MODEL, {"image": big_file}) == OUTPUT
     assert len(down.uploads) == 1
 

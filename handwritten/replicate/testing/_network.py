@@ -71,22 +71,24 @@ class Connection:
         pairs = (line.partition(":") for line in lines if line)
         return Incoming(method, rest.partition(" ")[0], {name.lower(): text.strip() for name, _, text in pairs}, head)
 
-    async def read_body(self, request: Incoming) -> None:
-        """Read the body of a request."""
-        parts: list[bytes] = []
+    async def read_body(self, request: Incoming, at_most: float = _LARGEST_BODY) -> None:
+        """Read the body of a request, or its start: no more than about so many bytes."""
+        body = bytearray()
         if request.headers.get("transfer-encoding") == "chunked":
-            while size := int(await self._reader.readuntil(b"\r\n"), 16):
-                parts.append(await self._reader.readexactly(size))
+            while len(body) < at_most:
+                size = int(await self._reader.readuntil(b"\r\n"), 16)
+                body += await self._reader.readexactly(size)
                 await self._reader.readexactly(2)
-            await self._reader.readuntil(b"\r\n")
-        left = min(int(request.headers.get("content-length", "0")), _LARGEST_BODY)
+                if size == 0:
+                    break
+        left = int(min(int(request.headers.get("content-length", "0")), at_most))
         while left > 0:
             part = await self._reader.read(min(left, _PART))
             if not part:
                 raise HungUpError
             left -= len(part)
-            parts.append(part)
-        request.body = b"".join(parts)
+            body += part
+        request.body = bytes(body)
 
     async def send(self, *parts: bytes) -> None:
         """Send bytes, and wait until the system has most of them."""
@@ -131,14 +133,15 @@ Handler: TypeAlias = Callable[[Incoming, Connection], Awaitable[None]]
 class Listener:
     """One origin: a port of the loopback interface, whose requests a handler answers one after the other."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, host: str = "127.0.0.1") -> None:
         self._handler = handler
         self._connections: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._socket = socket.socket()
-        self._socket.bind(("127.0.0.1", 0))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # small parts leave at once
+        self._socket.bind((host, 0))  # bound and not listening: until it is opened, connections are refused
         self._socket.setblocking(False)
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.url = f"http://{host}:{self._socket.getsockname()[1]}"
 
     async def open(self) -> None:
         """Start taking connections."""
@@ -176,14 +179,14 @@ class Network:
     """The event loop on which listeners run, in a thread of its own."""
 
     def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="replicate.testing", daemon=True)
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, name="replicate.testing", daemon=True)
         self._thread.start()
         self._listeners: list[Listener] = []
 
     def call(self, flow: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the servers' loop and return its result."""
-        return asyncio.run_coroutine_threadsafe(flow, self._loop).result(_START_LIMIT)
+        return asyncio.run_coroutine_threadsafe(flow, self.loop).result(_START_LIMIT)
 
     def listen(self, handler: Handler) -> Listener:
         """Return a new origin that takes connections."""
@@ -197,7 +200,7 @@ class Network:
         for listener in self._listeners:
             self.call(listener.close())
         self._listeners.clear()
-        self.call(self._loop.shutdown_default_executor())
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self.call(self.loop.shutdown_default_executor())
+        self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(_START_LIMIT)
-        self._loop.close()
+        self.loop.close()
