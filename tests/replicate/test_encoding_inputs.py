@@ -5,7 +5,6 @@ from __future__ import annotations
 import array
 import asyncio
 import base64
-import codecs
 import collections
 import dataclasses
 import datetime as dt
@@ -14,15 +13,14 @@ import enum
 import io
 import math
 import os
-import tempfile
 import threading
 import tracemalloc
-from email.parser import BytesParser
 from pathlib import Path, PurePosixPath
 
 import pytest
 import replicate
 from clocks import FakeClock
+from file_sources import CONTENT, OPENED, UNNAMED, OnlyRead, Zeros, named, parts_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from replicate.exceptions import InvalidArgumentError, ReplicateError, ServerError
@@ -31,21 +29,6 @@ from wire_objects import API, FILE_URL, VERSION, prediction, uploaded
 
 UPLOAD = "POST /v1/files"
 CREATE = "POST /v1/predictions"
-
-
-def parts_of(sent):
-    """Return the parts of a multipart request: name, file name, media type and content of each."""
-    head = f"Content-Type: {sent.headers['content-type']}\r\n\r\n".encode()
-    message = BytesParser().parsebytes(head + sent.body)
-    return [
-        (
-            part.get_param("name", header="content-disposition"),
-            part.get_filename(),
-            part.get_content_type(),
-            part.get_payload(decode=True),
-        )
-        for part in message.get_payload()
-    ]
 
 
 @pytest.fixture
@@ -196,15 +179,6 @@ def picture(tmp_path):
     return path
 
 
-OPENED = {
-    "path": lambda path: path,
-    "open in binary": lambda path: path.open("rb"),
-    "open in text": lambda path: path.open(encoding="latin-1"),
-    "open unbuffered": lambda path: path.open("rb", buffering=0),
-    "open for both": lambda path: path.open("r+b"),
-}
-
-
 @pytest.mark.parametrize("opened", OPENED.values(), ids=OPENED)
 def test_local_files_are_uploaded_under_their_name_and_media_type(sending, picture, opened):
     file = opened(picture)
@@ -214,61 +188,6 @@ def test_local_files_are_uploaded_under_their_name_and_media_type(sending, pictu
     if not isinstance(file, Path):
         assert not file.closed
         file.close()
-
-
-def named(file, name):
-    file.name = name
-    return file
-
-
-def spooled(content):
-    file = tempfile.SpooledTemporaryFile()  # noqa: SIM115 - closed by the test
-    file.write(content)
-    return file
-
-
-def piped(content):
-    reader, writer = os.pipe()
-    os.write(writer, content)
-    os.close(writer)
-    return os.fdopen(reader, "rb")
-
-
-class OnlyRead:
-    """A file with nothing but `read`."""
-
-    def __init__(self, content):
-        self._content = io.BytesIO(content)
-
-    def read(self, size=-1):
-        return self._content.read(size)
-
-
-class ReadsText(OnlyRead):
-    def read(self, size=-1):
-        return self._content.read(size).decode()
-
-
-def at_its_end(file):
-    file.seek(0, io.SEEK_END)
-    return file
-
-
-CONTENT = b"0123456789" * 20
-UNNAMED = {
-    "bytes": lambda: CONTENT,
-    "bytearray": lambda: bytearray(CONTENT),
-    "memoryview": lambda: memoryview(CONTENT),
-    "BytesIO": lambda: io.BytesIO(CONTENT),
-    "BytesIO at its end": lambda: at_its_end(io.BytesIO(CONTENT)),
-    "StringIO": lambda: io.StringIO(CONTENT.decode()),
-    "StringIO at its end": lambda: at_its_end(io.StringIO(CONTENT.decode())),
-    "spooled": lambda: spooled(CONTENT),
-    "pipe": lambda: piped(CONTENT),
-    "only read": lambda: OnlyRead(CONTENT),
-    "reads text": lambda: ReadsText(CONTENT),
-    "codecs": lambda: codecs.getreader("utf-8")(io.BytesIO(CONTENT)),
-}
 
 
 @pytest.mark.parametrize("strategy", ["upload", "data-uri", None])
@@ -480,42 +399,13 @@ def test_an_uploaded_file_without_a_url_is_an_error(colour, open_client, reply):
         colour(open_client(Script(answer(201, reply))).run, VERSION, {"a": b"1"})
 
 
-class Endless(io.RawIOBase):
-    """A large file made of zeros as it is read, which notes the largest piece asked for."""
-
-    def __init__(self, size):
-        self.size, self.place, self.largest = size, 0, 0
-
-    def readable(self):
-        return True
-
-    def seekable(self):
-        return True
-
-    def seek(self, offset, whence=io.SEEK_SET):
-        self.place = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self.place, io.SEEK_END: self.size}[whence]
-        return self.place
-
-    def tell(self):
-        return self.place
-
-    def readinto(self, buffer):
-        count = min(len(buffer), self.size - self.place)
-        self.largest = max(self.largest, count)
-        buffer[:count] = bytes(count)
-        self.place += count
-        return count
-
-
 @pytest.mark.parametrize("seekable", [True, False])
 def test_an_upload_does_not_hold_the_file_in_memory(colour, open_client, seekable):
     size = 64 * 1024 * 1024
-    file = Endless(size)
-    file.seekable = lambda: seekable
     script = Script(answer(201, uploaded()), answer(201, prediction("succeeded")), keep_bodies=False)
     client = open_client(script)
     tracemalloc.start()
-    colour(client.run, VERSION, {"video": file})
+    colour(client.run, VERSION, {"video": Zeros(size, seekable=seekable)})
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert script.bytes_received > size

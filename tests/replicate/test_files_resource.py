@@ -12,6 +12,7 @@ import tracemalloc
 import httpx
 import pytest
 import replicate
+from file_sources import CONTENT, OPENED, UNNAMED, OnlyRead, Zeros, named, parts_of
 from replicate.exceptions import (
     APIStatusError,
     AuthenticationError,
@@ -26,11 +27,9 @@ from replicate.exceptions import (
 )
 from replicate.file import File
 from scripted import Chunks, Script, answer
-from test_encoding_inputs import UNNAMED, OnlyRead, named, parts_of
 from wire_objects import API, TOKEN, page, prediction, uploaded
 
 UPLOAD = "POST /v1/files"
-CONTENT = b"0123456789" * 20
 SIGNED = {"owner": "acme", "expiry": 1735693200, "signature": "09L6qZUxQ/+iEo="}
 LINK = "GET /v1/files/f1/download?owner=acme&expiry=1735693200&signature=09L6qZUxQ%2F%2BiEo%3D"
 CDN = "https://cdn.example/f1/cat.png?signature=1"
@@ -70,13 +69,10 @@ class Located:
 # What can be uploaded
 
 SOURCES = {
-    "path": lambda path: path,
+    **OPENED,
     "text": str,
     "path of another library": lambda path: Located(str(path)),
     "path in bytes": lambda path: Located(os.fsencode(path)),
-    "open in binary": lambda path: path.open("rb"),
-    "open in text": lambda path: path.open(encoding="latin-1"),
-    "open unbuffered": lambda path: path.open("rb", buffering=0),
 }
 
 
@@ -320,35 +316,20 @@ def test_an_answer_that_is_no_file_is_an_error(colour, open_client, body):
 # How a file is read
 
 
-class Watched(io.RawIOBase):
-    """A large file of zeros that notes which threads read it, and whether the event loop turned meanwhile."""
+class Watched(Zeros):
+    """A file that notes which threads read it, and whether the event loop turned meanwhile."""
 
-    def __init__(self, size=0, *, seekable=True, loop=None):
-        self.size, self.place, self.can_seek = size, 0, seekable
+    def __init__(self, *, seekable=True, loop=None):
+        super().__init__(200_000, seekable=seekable)
         self.threads, self.loop, self.turned = set(), loop, threading.Event()
 
-    def readable(self):
-        return True
-
-    def seekable(self):
-        return self.can_seek
-
-    def seek(self, offset, whence=io.SEEK_SET):
-        self.place = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self.place, io.SEEK_END: self.size}[whence]
-        return self.place
-
-    def tell(self):
-        return self.place
-
     def readinto(self, buffer):
-        count = min(len(buffer), self.size - self.place)
+        count = super().readinto(buffer)
         if count:
             self.threads.add(threading.get_ident())
             if self.loop is not None:
                 self.loop.call_soon_threadsafe(self.turned.set)
                 assert self.turned.wait(5), "the event loop waits for this very read"
-        buffer[:count] = bytes(count)
-        self.place += count
         return count
 
 
@@ -358,7 +339,7 @@ def test_an_upload_holds_little_of_the_file_in_memory(colour, open_client, seeka
     script = Script(answer(201, uploaded()), keep_bodies=False)
     files = open_client(script).files
     tracemalloc.start()
-    colour(files.create, Watched(size, seekable=seekable))
+    colour(files.create, Zeros(size, seekable=seekable))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert script.bytes_received > size
@@ -368,7 +349,7 @@ def test_an_upload_holds_little_of_the_file_in_memory(colour, open_client, seeka
 @pytest.mark.parametrize("seekable", [True, False])
 def test_a_file_is_read_off_the_event_loop(clock, seekable):
     async def main():
-        file = Watched(200_000, seekable=seekable, loop=asyncio.get_running_loop())
+        file = Watched(seekable=seekable, loop=asyncio.get_running_loop())
         client = replicate.Client._with_clock(clock, transport=Script(answer(201, uploaded())))
         await client.files.async_create(file)
         assert file.threads
@@ -378,7 +359,7 @@ def test_a_file_is_read_off_the_event_loop(clock, seekable):
 
 
 def test_blocking_code_reads_a_file_in_its_own_thread(clock):
-    file = Watched(200_000)
+    file = Watched()
     replicate.Client._with_clock(clock, transport=Script(answer(201, uploaded()))).files.create(file)
     assert file.threads == {threading.get_ident()}
 

@@ -1,6 +1,7 @@
 """What the tests of the engine share: an HTTP client of the live engine, and workers for predictors of a test's own."""
 
 import asyncio
+import contextlib
 import textwrap
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -9,7 +10,8 @@ from typing import Any
 import httpx
 import pytest
 from engine_calls import Calls
-from replicate_local.launcher import RunningEngine
+from receivers import Receiver
+from replicate_local.launcher import RunningEngine, start_engine
 
 
 @pytest.fixture
@@ -19,6 +21,27 @@ def api(engine: RunningEngine) -> Iterator[Calls]:
     with httpx.Client(base_url=f"{engine.url}/v1/", timeout=20) as client:
         yield Calls(client)
     assert engine.log() == before
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., tuple[RunningEngine, Calls]]]:
+    """Starts engines on a data directory of the test, one after the other."""
+    with contextlib.ExitStack() as ending:
+
+        def start(directory: str = "data") -> tuple[RunningEngine, Calls]:
+            engine = start_engine(data=str(tmp_path / directory))
+            ending.callback(engine.stop)
+            return engine, Calls(ending.enter_context(httpx.Client(base_url=f"{engine.url}/v1/", timeout=20)))
+
+        yield start
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """What webhooks are sent to."""
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from engine_calls import Calls
 from replicate_local.launcher import start_engine
 from replicate_local.signing import download_signature
 
@@ -90,12 +89,11 @@ def test_a_link_that_is_not_valid_is_refused(guarded, wrong):
     assert b"one two" not in response.content
 
 
-def test_keys_can_be_read_by_their_owner_only_and_survive_a_restart(tmp_path):
+def test_keys_can_be_read_by_their_owner_only_and_survive_a_restart(serve, tmp_path):
     secrets = set()
     for _ in range(2):
-        engine = start_engine(data=str(tmp_path))
-        with httpx.Client(base_url=f"{engine.url}/v1/") as client:
-            secrets.add(Calls(client).client.get("webhooks/default/secret").json()["key"])
+        engine, api = serve()
+        secrets.add(api.client.get("webhooks/default/secret").json()["key"])
         engine.stop()
     assert len(secrets) == 1
-    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "keys").iterdir())
+    assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "data" / "keys").iterdir())

@@ -8,7 +8,6 @@ import sqlite3
 import httpx
 import pytest
 from engine_calls import Calls
-from replicate_local.launcher import start_engine
 
 
 class Deployments:
@@ -145,29 +144,26 @@ def test_a_deployment_that_was_never_used_can_be_deleted_when_it_keeps_nothing_o
     assert deployment.api.client.get(deployment.path).status_code == 404
 
 
-def test_deployments_survive_a_restart_and_can_be_deleted_a_quarter_of_an_hour_after_their_last_use(tmp_path):
-    engine = start_engine(data=str(tmp_path))
-    with httpx.Client(base_url=f"{engine.url}/v1/", timeout=20) as client:
-        deployment = Deployments(Calls(client), "kept")
-        deployment.create()
-        before = deployment.update(max_instances=3).json()
-        deployment.predict(Prefer="wait")
-        refused = client.delete(deployment.path)
+def test_deployments_survive_a_restart_and_can_be_deleted_a_quarter_of_an_hour_after_their_last_use(serve, tmp_path):
+    engine, api = serve()
+    deployment = Deployments(api, "kept")
+    deployment.create()
+    before = deployment.update(max_instances=3).json()
+    deployment.predict(Prefer="wait")
+    refused = api.client.delete(deployment.path)
     assert (refused.status_code, "15 minutes" in refused.json()["detail"]) == (409, True)
     engine.stop()
 
-    with contextlib.closing(sqlite3.connect(tmp_path / "engine.sqlite3")) as database, database:
+    with contextlib.closing(sqlite3.connect(tmp_path / "data" / "engine.sqlite3")) as database, database:
         (text,) = database.execute("SELECT doc FROM deployments").fetchone()
         document = json.loads(text)
         used_at = dt.datetime.fromisoformat(document["used_at"]) - dt.timedelta(minutes=15)
         document["used_at"] = used_at.isoformat()
         database.execute("UPDATE deployments SET doc = ?", (json.dumps(document),))
 
-    engine = start_engine(data=str(tmp_path))
-    with httpx.Client(base_url=f"{engine.url}/v1/") as client:
-        assert client.get("deployments/local/kept").json() == before
-        assert client.delete("deployments/local/kept").status_code == 204
-    engine.stop()
+    _, api = serve()
+    assert api.client.get("deployments/local/kept").json() == before
+    assert api.client.delete("deployments/local/kept").status_code == 204
 
 
 def test_no_more_predictions_run_at_a_time_than_there_are_instances_and_a_new_release_lets_more_run(deployment):

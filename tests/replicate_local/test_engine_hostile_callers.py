@@ -401,20 +401,14 @@ NAMES = [
 ]
 
 
-def test_no_name_of_an_upload_leads_out_of_its_directory(tmp_path):
-    from replicate_local.launcher import start_engine
-
-    engine = start_engine(data=str(tmp_path / "data"))
-    try:
-        with httpx.Client(base_url=f"{engine.url}/v1/", timeout=20) as client:
-            for name in NAMES:
-                sent = client.post("files", files={"content": ("a.txt", b"bytes"), "filename": (None, name)})
-                assert sent.status_code == 201, sent.text
-                given = {"input": {"text": sent.json()["urls"]["get"]}}
-                ran = client.post("models/local/wordcount/predictions", json=given, headers={"Prefer": "wait"})
-                assert ran.json()["status"] == "succeeded", ran.text
-    finally:
-        engine.stop()
+def test_no_name_of_an_upload_leads_out_of_its_directory(serve, tmp_path):
+    engine, api = serve()
+    for name in NAMES:
+        sent = api.client.post("files", files={"content": ("a.txt", b"bytes"), "filename": (None, name)})
+        assert sent.status_code == 201, sent.text
+        ran = api.run("wordcount", {"text": sent.json()["urls"]["get"]})
+        assert ran["status"] == "succeeded", ran
+    engine.stop()
     files = [path for path in tmp_path.rglob("*") if path.is_file() and path.read_bytes() == b"bytes"]
     assert len(files) == len(NAMES)
     assert {path.parent.parent for path in files} == {tmp_path / "data" / "uploads"}

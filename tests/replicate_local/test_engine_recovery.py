@@ -1,36 +1,6 @@
 """What an engine that was killed did not come to is done by the next one on the same data: telling ends by webhook."""
 
-import httpx
-import pytest
-from engine_calls import Calls
-from receivers import Receiver
-from replicate_local.launcher import start_engine
-
 REFUSED = (500, {})
-
-
-@pytest.fixture
-def receiver():
-    receiver = Receiver()
-    yield receiver
-    receiver.close()
-
-
-@pytest.fixture
-def serve(tmp_path):
-    """Starts engines on one data directory, one after the other."""
-    started = []
-
-    def start():
-        engine = start_engine(data=str(tmp_path / "data"))
-        client = httpx.Client(base_url=f"{engine.url}/v1/", timeout=20)
-        started.append((engine, client))
-        return engine, Calls(client)
-
-    yield start
-    for engine, client in started:
-        client.close()
-        engine.stop()
 
 
 def create(api, receiver, model, given, events=("completed",)):

@@ -22,23 +22,6 @@ from replicate_local.store import Store
 BEGIN = dt.datetime(2025, 3, 1, 12, tzinfo=dt.UTC)
 
 
-@pytest.fixture
-def serve(tmp_path):
-    """Starts engines on one data directory, one after the other."""
-    engines = []
-
-    def start():
-        engine = start_engine(data=str(tmp_path / "data"))
-        client = httpx.Client(base_url=f"{engine.url}/v1/", timeout=20)
-        engines.append((engine, client))
-        return engine, Calls(client)
-
-    yield start
-    for engine, client in engines:
-        client.close()
-        engine.stop()
-
-
 def path_of(url: str) -> str:
     return httpx.URL(url).raw_path.decode()
 

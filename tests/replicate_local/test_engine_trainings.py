@@ -3,8 +3,6 @@
 import httpx
 import pytest
 from engine_calls import TERMINAL, Calls
-from receivers import Receiver
-from replicate_local.launcher import start_engine
 
 TEXT = "A cat sat on a mat. A cat sat on a log. A cat sat on a mat."
 MISSING = {"detail": "The specified training destination does not exist", "status": 404}
@@ -165,13 +163,9 @@ def test_the_schema_of_a_version_tells_what_training_takes_and_gives(api):
     assert schemas["TrainingOutput"]["properties"]["weights"]["format"] == "uri"
 
 
-def test_the_webhook_of_a_training_is_called(trainings):
-    receiver = Receiver()
-    try:
-        created = trainings.create(webhook=receiver.url, webhook_events_filter=["start", "completed"])
-        start, end = receiver.next(), receiver.next()
-    finally:
-        receiver.close()
+def test_the_webhook_of_a_training_is_called(trainings, receiver):
+    created = trainings.create(webhook=receiver.url, webhook_events_filter=["start", "completed"])
+    start, end = receiver.next(), receiver.next()
     secret = trainings.api.client.get("webhooks/default/secret").json()["key"]
     assert (start.json["status"], end.json["status"]) == ("processing", "succeeded")
     assert start.json["id"] == end.json["id"] == created["id"]
@@ -180,12 +174,8 @@ def test_the_webhook_of_a_training_is_called(trainings):
     assert end.is_signed_with(secret)
 
 
-def test_trained_versions_run_after_their_data_has_moved_and_interrupted_trainings_have_failed(tmp_path):
-    def serve(directory):
-        engine = start_engine(data=str(tmp_path / directory))
-        return engine, Calls(httpx.Client(base_url=f"{engine.url}/v1/", timeout=20))
-
-    engine, api = serve("data")
+def test_trained_versions_run_after_their_data_has_moved_and_interrupted_trainings_have_failed(serve, tmp_path):
+    engine, api = serve()
     trainings = Trainings(api, "mine")
     done = trainings.run()
     running = trainings.create({"text": TEXT, "delay": 10})
@@ -194,14 +184,11 @@ def test_trained_versions_run_after_their_data_has_moved_and_interrupted_trainin
     engine.process.wait()
     engine.stop()
     (tmp_path / "data").rename(tmp_path / "moved")
-    trainings.api.client.close()
 
-    engine, trainings.api = serve("moved")
+    _, trainings.api = serve("moved")
     again = trainings.get(done)
     assert (again["status"], again["output"]["version"]) == ("succeeded", done["output"]["version"])
     assert trainings.write(done["output"]["version"]) == " sat on a mat"
     interrupted = trainings.get(running)
     assert interrupted["status"] in TERMINAL
     assert interrupted["error"].startswith("The engine was stopped while this training")
-    trainings.api.client.close()
-    engine.stop()

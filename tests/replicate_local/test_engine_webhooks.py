@@ -8,19 +8,11 @@ import time
 import httpx
 import pytest
 from engine_calls import wait_until_gone
-from receivers import Receiver
 from replicate_local.launcher import start_engine
 from replicate_local.records import Prediction
 from replicate_local.runs import Run
 from replicate_local.signing import SigningKeys
 from replicate_local.webhooks import EVENTS, Hook, Webhooks, is_callable
-
-
-@pytest.fixture
-def receiver():
-    receiver = Receiver()
-    yield receiver
-    receiver.close()
 
 
 @pytest.fixture
