@@ -33,10 +33,20 @@ the rest is room for queueing and cold starts, which it does not bound."""
 LAST_LOOK = 1.0
 """Seconds a look may take that begins when the time is up, so that an end in the last interval is not missed."""
 
-_SHORTEST_INTERVAL = 0.25
+_YOUNG_INTERVALS = ((1.2, 0.34), (2.0, 0.42), (8.5, 0.61), (11.0, 0.44))
+"""The pause, in seconds, while a wait is younger than so many seconds.
+
+The official clients look twice a second. Here the first two seconds have more looks, because half a second is much
+beside so short a job; the next six have fewer, and those around ten more again, so that a job of ten seconds neither
+costs more requests nor is found later than there. `python -m benchmarks.polling` compares this with other schedules.
+"""
+
+_SHARE_OF_AGE = 0.04
 _LONGEST_INTERVAL = 5.0
-_SHARE_OF_AGE = 0.06
 _JITTER = 0.1
+
+_SHORTEST_LISTENING = 0.25
+"""Seconds; a stream that ended sooner is not heard again at once, for it may do the same each time."""
 
 
 class Job(Protocol):
@@ -60,13 +70,14 @@ def is_terminal(job: Job) -> bool:
 def interval(age: float, fixed: float | None = None) -> float:
     """Return the pause before the next look, in seconds, for a wait that is so old.
 
-    A fixed interval stays fixed. Otherwise a pause grows with the age of the wait, a 16th of it, between a quarter of
-    a second and five, so that the time lost after the end stays small beside the time waited, and a long job costs few
-    requests; a tenth of jitter keeps many waits from marching in step.
+    A fixed interval stays fixed. Otherwise a wait of up to eleven seconds looks about twice a second, and an older one
+    pauses for a 25th of its age, five seconds at most, so that the time lost after the end stays small beside the time
+    waited, and a long job costs few requests; a tenth of jitter keeps many waits from marching in step.
     """
     if fixed is not None:
         return fixed
-    pause = min(max(_SHORTEST_INTERVAL, age * _SHARE_OF_AGE), _LONGEST_INTERVAL)
+    grown = min(age * _SHARE_OF_AGE, _LONGEST_INTERVAL)
+    pause = next((young for until, young in _YOUNG_INTERVALS if age < until), grown)
     return pause * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - spreading load, not hiding anything
 
 
@@ -104,7 +115,7 @@ async def wait_until_over(
         now, listened = wire.clock.monotonic(), wire.clock.monotonic() - now
         if heard is Heard.END:
             started = now
-        elif listened < _SHORTEST_INTERVAL:
+        elif listened < _SHORTEST_LISTENING:
             await wire.sleep(max(0.0, min(max(interval(now - started, poll_interval), asked), deadline - now)))
         try:
             job, asked = most_advanced(job, await look()), 0.0

@@ -54,3 +54,19 @@ def test_the_simulation_of_polling_gives_the_same_figures_each_time(benchmarks):
     first, second = (benchmarks["polling"].simulate(jobs=50) for _ in range(2))
     assert first == second
     assert len({(line.jobs, line.schedule) for line in first}) == len(first)
+
+
+def test_the_schedule_of_the_client_is_quicker_for_short_jobs_and_cheaper_for_long_ones(benchmarks):
+    lines = {(line.jobs, line.schedule): line for line in benchmarks["polling"].simulate()}
+
+    def both(jobs):
+        return lines[jobs, "the client's"], lines[jobs, "fixed 0.5 s (1.0.7, beta)"]
+
+    ours, fixed = both("0.5 to 2 s")
+    assert ours.mean_lag < 0.85 * fixed.mean_lag
+    ours, fixed = both("9 to 11 s")
+    assert ours.mean_lag <= fixed.mean_lag
+    assert ours.mean_requests <= fixed.mean_requests
+    ours, fixed = both("1 to 20 min")
+    assert ours.mean_requests < fixed.mean_requests / 3
+    assert ours.mean_lag < 0.03 * ours.mean_length

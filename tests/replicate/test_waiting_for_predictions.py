@@ -115,11 +115,19 @@ def test_intervals_follow_the_age_of_the_wait(colour, waiting, clock):
     started, script = waiting()
     script.routes[LOOK] = lambda _: silent("succeeded" if clock.elapsed > 1800 else "processing")
     colour(started.wait)
-    assert 0.2 < clock.sleeps[0] < 0.3
+    assert 0.25 < clock.sleeps[0] < 0.4
     assert all(delay <= 5.5 for delay in clock.sleeps)
     assert all(4.5 <= delay <= 5.5 for delay in clock.sleeps[90:])
     assert len(script.sent) < 450
     assert len(set(clock.sleeps)) > 100
+
+
+def test_a_wait_of_ten_seconds_costs_no_more_looks_than_two_a_second(colour, waiting, clock):
+    started, script = waiting()
+    script.routes[LOOK] = lambda _: silent("succeeded" if clock.elapsed > 10 else "processing")
+    colour(started.wait)
+    assert 15 < len(script.sent) <= 21
+    assert max(clock.sleeps) < 0.7
 
 
 @pytest.mark.parametrize("where", ["call", "client", "environment"])
