@@ -1,9 +1,10 @@
-"""This client."""
+"""This client. What it is asked in the words of 1.0.7 stands in `v1`, which imports this client here."""
 
-from pathlib import Path
 from typing import Any
 
 import replicate
+
+from .v1 import events, get, get_async, page, read, run_async, upload, wait  # noqa: F401 - functions of this one too
 
 IMPORT = "import replicate"
 COLD = """
@@ -20,37 +21,5 @@ def open_client(base: str) -> Any:
 open_async_client = open_wide_client = open_client
 
 
-def get(client: Any, id: str) -> str:
-    return client.predictions.get(id).status
-
-
-async def get_async(client: Any, id: str) -> str:
-    return (await client.predictions.async_get(id)).status
-
-
-def page(client: Any) -> int:
-    return len([row.status for row in client.predictions.list().results])
-
-
-def wait(client: Any, version: str, given: dict[str, Any]) -> str:
-    return client.predictions.create(version=version, input=given).wait().id
-
-
-async def run_async(client: Any, given: dict[str, Any]) -> Any:
-    return await client.async_run("quay/harbour", input=given)
-
-
-def events(client: Any, id: str) -> int:
-    return sum(1 for event in client.predictions.get(id).stream() if event.data)
-
-
-def read(client: Any, url: str) -> int:
-    return len(replicate.FileOutput(url, client).read())
-
-
 def save(client: Any, url: str, path: str) -> int:
     return replicate.FileOutput(url, client).save(path).stat().st_size
-
-
-def upload(client: Any, path: str) -> Any:
-    return client.predictions.create(version="0" * 64, input={"image": Path(path)}).id

@@ -1,4 +1,4 @@
-"""The official client, release 1.0.7."""
+"""The official client, release 1.0.7; all but how a client is opened is asked of this client too, by `ours`."""
 
 from pathlib import Path
 from typing import Any
