@@ -75,6 +75,10 @@ class InputSchema:
         ordered = sorted(self._properties.items(), key=lambda item: _order(item[1]))
         return [self._field(name, _mapping(node)) for name, node in ordered]
 
+    def kinds_of(self, name: str) -> list[dict[str, Any]]:
+        """Return the schemas that an input may have besides null, references followed; none where it is not told."""
+        return self._kinds(self._properties.get(name))
+
     def faults(self, given: Mapping[str, Any]) -> list[InputFault]:
         """Return what is wrong with an input; nothing where it can be sent."""
         faults = [
@@ -98,7 +102,7 @@ class InputSchema:
         only = nodes[0] if len(nodes) == 1 else {}
         return InputField(
             name=name,
-            type=_type_of(only),
+            type=type_of(only),
             description=str(node.get("description") or only.get("description") or ""),
             required=name in self._required and "default" not in node,
             default=node.get("default"),
@@ -116,7 +120,7 @@ class InputSchema:
         nodes = [_mapping(node), *resolved(node, self._document)]
         if any(each.get("nullable") is True or each.get("type") == "null" for each in nodes):
             return True
-        return all(_type_of(kind) == "any" and "enum" not in kind for kind in self._kinds(node))
+        return all(type_of(kind) == "any" and "enum" not in kind for kind in self._kinds(node))
 
     def _faults_of(self, value: Any, node: Any, place: str) -> list[InputFault]:
         if value is None:
@@ -137,7 +141,7 @@ class InputSchema:
                 return []
             told = ", ".join(quote_value(choice) for choice in choices)
             return [InputFault(place, f"must be one of {told}, not {quote_value(value)}")]
-        expected = _type_of(kind)
+        expected = type_of(kind)
         if not _FITS[expected](value):
             return [InputFault(place, f"must be {_ARTICLES.get(expected, 'a')} {expected}, not {quote_value(value)}")]
         if expected == "array" and isinstance(value, (list, tuple)):
@@ -163,7 +167,8 @@ def _order(node: Any) -> float:
     return order if isinstance(order, (int, float)) else float("inf")
 
 
-def _type_of(kind: dict[str, Any]) -> str:
+def type_of(kind: dict[str, Any]) -> str:
+    """Return the type of a schema whose references are followed, in the words of `InputField`."""
     stated = kind.get("type")
     if stated == "string" and kind.get("format") == "uri":
         return "file"

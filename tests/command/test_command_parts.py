@@ -97,7 +97,7 @@ DOCUMENT = {
 
 
 def test_a_schema_is_read_as_its_author_ordered_it():
-    assert [tuple(field)[:5] for field in schemas.input_fields(DOCUMENT)] == [
+    assert [row[:5] for row in schemas.input_rows(DOCUMENT)] == [
         ("image", "file", "required", "", ""),
         ("style", "string", '"a"', "", "a, b"),
         ("seed", "integer", "", "..9", ""),
@@ -112,14 +112,24 @@ def test_a_schema_is_read_as_its_author_ordered_it():
     [None, [], {}, {"components": 3}, {"components": {"schemas": {"Input": [], "Output": None}}}],
 )
 def test_a_document_that_tells_nothing_is_read_as_nothing(document):
-    assert schemas.input_fields(document) == []
+    assert schemas.input_rows(document) == []
     assert schemas.output_type(document) == ""
 
 
-def test_a_schema_that_refers_to_itself_ends():
-    loop = {"$ref": "#/components/schemas/loop"}
-    document = {"components": {"schemas": {"Input": {"properties": {"a": loop}}, "loop": loop}}}
-    assert [field.name for field in schemas.input_fields(document)] == ["a"]
+LOOP = {"$ref": "#/components/schemas/loop"}
+
+
+@pytest.mark.parametrize("loop", [LOOP, {"type": "array", "items": LOOP}], ids=["alone", "list of itself"])
+def test_a_schema_that_refers_to_itself_ends(loop):
+    document = {"components": {"schemas": {"Input": {"properties": {"a": LOOP}}, "Output": LOOP, "loop": loop}}}
+    assert [row.name for row in schemas.input_rows(document)] == ["a"]
+    assert schemas.output_type(document).count("array") < 10
+
+
+def test_an_input_that_may_be_of_several_types_tells_them_all():
+    either = {"anyOf": [{"type": "integer", "maximum": 9}, {"type": "string", "enum": ["auto"]}, {"type": "null"}]}
+    document = {"components": {"schemas": {"Input": {"properties": {"size": either}}}}}
+    assert [row[:3] for row in schemas.input_rows(document)] == [("size", "integer or string", "")]
 
 
 class Running:

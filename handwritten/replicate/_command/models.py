@@ -87,7 +87,7 @@ def search(options: argparse.Namespace) -> int:
 
 def schema(options: argparse.Namespace) -> int:
     """Show the inputs of a version as a table, and what comes out."""
-    from .schemas import input_fields, output_type
+    from .schemas import input_rows, output_type
 
     with open_client(options) as client:
         version = _version(client, options.ref)
@@ -98,7 +98,7 @@ def schema(options: argparse.Namespace) -> int:
     if options.json:
         write_json(document)
         return 0
-    write_table(_INPUTS, input_fields(document))
+    write_table(_INPUTS, input_rows(document))
     write_line("")
     write_members([("output", output_type(document)), ("version", version.id)])
     return 0
