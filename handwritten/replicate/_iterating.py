@@ -19,7 +19,7 @@ from ._blocking import run_blocking, suspended
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable, Iterator
 
 T = TypeVar("T")
 _Flow = Any
@@ -68,19 +68,33 @@ class OpenFlows:
 
 def iterate_blocking(flow: AsyncGenerator[T, None], open_flows: Callable[[], OpenFlows]) -> Generator[T, None, None]:
     """Iterate a flow whose awaits are all answered at once; closing the result ends the flow."""
+    return _iterate(flow, open_flows, in_batches=False)
+
+
+def iterate_batches_blocking(
+    flow: AsyncGenerator[Iterable[T], None], open_flows: Callable[[], OpenFlows]
+) -> Generator[T, None, None]:
+    """Iterate the items of a flow's batches; the flow goes on once all items of a batch were taken."""
+    return _iterate(flow, open_flows, in_batches=True)
+
+
+def _iterate(flow: _Flow, open_flows: Callable[[], OpenFlows], *, in_batches: bool) -> Generator[Any, None, None]:
     flows = open_flows()
     flows.add(flow)
     try:
         while True:
             try:
-                flow.__anext__().send(None)  # as `run_blocking` does; the call itself would be a tenth of an event
+                flow.__anext__().send(None)  # as `run_blocking` does, whose call would count here
             except StopIteration as stop:
-                item: T = stop.value
+                item = stop.value
             except StopAsyncIteration:
                 return
             else:
                 raise suspended()
-            yield item
+            if in_batches:
+                yield from item
+            else:
+                yield item
     finally:
         run_blocking(flow.aclose())
         flows.discard(flow)
@@ -123,6 +137,28 @@ class Iteration(AsyncIterator[T]):
         if flows is not None and loop is not None and self._flow in flows:
             with suppress(RuntimeError):  # the loop is closed, and with it the flow
                 loop.call_soon_threadsafe(flows.close_soon, self._flow)
+
+
+class BatchIteration(AsyncIterator[T]):
+    """The items of a flow's batches as `async for` takes them; the flow goes on once all of a batch were taken."""
+
+    def __init__(self, flow: AsyncGenerator[Iterable[T], None], open_flows: Callable[[], OpenFlows]) -> None:
+        self._batches = Iteration(flow, open_flows)
+        self._batch: Iterator[T] = iter(())
+
+    def __aiter__(self) -> BatchIteration[T]:
+        return self
+
+    async def __anext__(self) -> T:
+        while True:
+            for item in self._batch:
+                return item
+            self._batch = iter(await anext(self._batches))
+
+    async def aclose(self) -> None:
+        """End the flow; what is left of its batch is dropped."""
+        self._batch = iter(())
+        await self._batches.aclose()
 
 
 @types.coroutine

@@ -18,7 +18,7 @@ from .exceptions import InvalidArgumentError, ReplicateError, ReplicateException
 from .prediction import Prediction, events_of, watch
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Mapping
+    from collections.abc import AsyncGenerator, Iterable, Mapping
 
     from ._creating import Request
     from ._references import Runnable, RunnableLike
@@ -68,15 +68,15 @@ async def stream(
     *,
     cancel_on_exit: bool,
     options: Mapping[str, Any],
-) -> AsyncGenerator[ServerSentEvent, None]:
-    """Create a prediction and yield its events until it is over; leaving the loop early cancels it."""
+) -> AsyncGenerator[Iterable[ServerSentEvent], None]:
+    """Create a prediction and yield its events in batches until it is over; leaving the loop early cancels it."""
     reference = parse_runnable(ref)
     request = await prepare(wire, input, client.with_defaults(options), call="stream")
     prediction = await start(wire, client, reference, request)
     try:
-        async with aclosing(events_of(wire, prediction)) as events:
-            async for event in events:
-                yield event
+        async with aclosing(events_of(wire, prediction)) as batches:
+            async for events in batches:
+                yield events
     except WaitTimeoutError as error:
         await _cancel_late(wire, prediction, error)
         raise

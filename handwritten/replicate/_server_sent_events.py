@@ -6,6 +6,8 @@ is delivered with empty data, because servers end a stream with a bare `event: d
 
 from __future__ import annotations
 
+from itertools import chain, groupby
+from operator import methodcaller
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from .exceptions import StreamError
@@ -13,13 +15,19 @@ from .exceptions import StreamError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_RETURN = 13
+"""A carriage return; a number is found in bytes in a sixth of the time."""
+
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LARGEST_EVENT = 64 * 1024 * 1024
 _LONGEST_RETRY = 9
 """Digits of the longest `retry:` taken seriously: more than eleven days."""
 
-_COMMON_START = "event: output\nid: "
-"""How nearly every event of a stream starts; what follows is an id and one line of data."""
+_START = "event: output\nid: "
+"""How nearly every event of a stream starts; what follows is an id and lines of data."""
+
+_NEXT = f"\n\n{_START}"
+_DATA = "\ndata: "
 
 
 class RawEvent(NamedTuple):
@@ -38,12 +46,19 @@ class RawEvent(NamedTuple):
     """The reconnection time this event carries, in milliseconds."""
 
 
+class Outputs(NamedTuple):
+    """Events one after another that are all named `output`, have an id line and data, and nothing else."""
+
+    ids: tuple[str, ...]
+    data: tuple[str, ...]
+
+
 _new_event = cast("Callable[[type[RawEvent], tuple[str, str, str, None]], RawEvent]", cast("object", tuple.__new__))
 """The named tuple without its own constructor, which takes twice the time."""
 
 
 class EventParser:
-    """Reads one event stream incrementally. It costs under a microsecond per short event when chunks hold many.
+    """Reads one event stream incrementally. It costs 0.3 µs per short event where chunks hold many, 1 µs otherwise.
 
     A new connection needs a new parser: an event that one connection cut off is sent again by the next.
     """
@@ -69,15 +84,24 @@ class EventParser:
             StreamError: one event is larger than `largest_event` bytes, 64 MiB unless told otherwise. The parser is
                 of no further use then.
         """
+        parts = self.read(chunk)
+        return [*chain.from_iterable(raw_events(part) if isinstance(part, Outputs) else part for part in parts)]
+
+    def read(self, chunk: bytes) -> list[Outputs | list[RawEvent]]:
+        """Return the events that this chunk completes, as columns where several on end have the common form.
+
+        Raises:
+            StreamError: as `feed` does.
+        """
         if self._head is not None:
             chunk = self._without_byte_order_mark(chunk)
-        if self._after_return or b"\r" in chunk:
+        if self._after_return or _RETURN in chunk:
             chunk = self._with_line_feeds(chunk)
         buffer = self._buffer
         if not buffer:
-            chunk = chunk.lstrip(b"\n")
             if chunk.endswith(b"\n\n"):
                 return self._read_blocks(chunk)
+            chunk = chunk.lstrip(b"\n")
         searched = max(len(buffer) - 1, 0)  # a blank line may straddle the border
         buffer += chunk
         end = buffer.rfind(b"\n\n", searched)
@@ -86,9 +110,9 @@ class EventParser:
             return []
         complete = buffer[:end]
         del buffer[: end + 2]
-        events = self._read_blocks(complete)
+        found = self._read_blocks(complete)
         self._check_size(len(buffer) - buffer.endswith(b"\n"))
-        return events
+        return found
 
     def close(self) -> list[RawEvent]:
         """Tell the parser that the stream is over; an event without its closing blank line is discarded.
@@ -128,31 +152,66 @@ class EventParser:
                 detail=f"The stream sent an event of more than {self._largest_event} bytes; reading was stopped.",
             )
 
-    def _read_blocks(self, blocks: bytes | bytearray) -> list[RawEvent]:
+    def _read_blocks(self, blocks: bytes | bytearray) -> list[Outputs | list[RawEvent]]:
         """Return the events of complete blocks, each closed by a blank line.
 
         Decoding many blocks at once gives the same as decoding each: a line feed ends any cut UTF-8 sequence.
         """
         if len(blocks) > self._largest_event:
             self._check_size(max(len(block.strip(b"\n")) for block in blocks.split(b"\n\n")))
-        events: list[RawEvent] = []
-        text = blocks.decode("utf-8", "replace")
+        text = blocks.decode("utf-8", "replace").strip("\n")
         while "\n\n\n" in text:  # the service leaves two blank lines between events
             text = text.replace("\n\n\n", "\n\n")
-        for block in text.split("\n\n"):
-            if block.startswith(_COMMON_START):
-                event_id, found, data = block[len(_COMMON_START) :].partition("\ndata: ")
-                if "\n" in data and data.count("\n") == data.count("\ndata: "):
-                    data = data.replace("\ndata: ", "\n")
-                elif "\n" in data:
-                    found = ""
-                if found and "\n" not in event_id and "\0" not in event_id:
-                    self.last_event_id = event_id
-                    events.append(_new_event(RawEvent, ("output", data, event_id, None)))
-                    continue
-            if block and (event := self._read_block(block)):
-                events.append(event)
-        return events
+        part = self._read_outputs(text)
+        if part is not None:
+            return [part]
+        runs = groupby(text.split("\n\n"), methodcaller("startswith", _START))
+        return [self._read_run([*run]) for _, run in runs]
+
+    def _read_run(self, blocks: list[str]) -> Outputs | list[RawEvent]:
+        """Return the events of blocks that all start as most do, or that all start otherwise."""
+        part = self._read_outputs("\n\n".join(blocks))
+        if part is not None:
+            return part
+        events = map(self._read_block, blocks)
+        return [event for event in events if event is not None]
+
+    def _read_outputs(self, text: str) -> Outputs | list[RawEvent] | None:
+        """Return the events of blocks without blank lines at their ends, None if one has not the common form.
+
+        They all have it where every line feed belongs to the start of an event or to the start of a line of data, and
+        each event has such a line. Only what is done per event inside the interpreter's own loops is cheap enough here.
+        """
+        if not text.startswith(_START) or "\0" in text:
+            return None
+        rest = text[len(_START) :]
+        if _NEXT not in rest:
+            return self._read_output(rest)
+        pieces = rest.split(_NEXT)
+        lines = rest.count(_DATA)
+        if rest.count("\n") != _NEXT.count("\n") * (len(pieces) - 1) + lines:
+            return None
+        pairs = [piece.split(_DATA, 1) for piece in pieces]
+        columns = tuple(zip(*pairs, strict=False))  # one column only if a piece has no data
+        if len(columns) != 2:
+            return None
+        ids, data = columns
+        if lines > len(pieces):
+            data = tuple([text.replace(_DATA, "\n") for text in data])
+        self.last_event_id = ids[-1]
+        return Outputs(ids, data)
+
+    def _read_output(self, piece: str) -> list[RawEvent] | None:
+        """Return the one event whose start is followed by this, None if it has not the common form."""
+        event_id, found, data = piece.partition(_DATA)
+        if not found or "\n" in event_id:
+            return None
+        if "\n" in data:
+            if data.count("\n") != data.count(_DATA):
+                return None
+            data = data.replace(_DATA, "\n")
+        self.last_event_id = event_id
+        return [_new_event(RawEvent, ("output", data, event_id, None))]
 
     def _read_block(self, block: str) -> RawEvent | None:
         """Return the event that the lines of one block make, None if they make none."""
@@ -177,3 +236,8 @@ class EventParser:
         if not data and not name:
             return None
         return RawEvent(name or "message", "\n".join(data), self.last_event_id, retry)
+
+
+def raw_events(outputs: Outputs) -> list[RawEvent]:
+    """Return the events of columns one by one."""
+    return [_new_event(RawEvent, ("output", data, id_, None)) for id_, data in zip(*outputs, strict=True)]

@@ -13,9 +13,10 @@ from contextlib import aclosing
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from ._delivery import Delivery as _Delivery
 from ._hearing import HEADERS, LAST_EVENTS, is_event_stream
 from ._outputs import FileOutput, is_file_url, plain
-from ._server_sent_events import EventParser, RawEvent
+from ._server_sent_events import EventParser, Outputs, RawEvent
 from ._waiting import DEFAULT_PATIENCE, SUCCESS, may_pass, most_advanced, wait_until_over
 from .exceptions import (
     NetworkError,
@@ -28,7 +29,7 @@ from .exceptions import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Generator, Iterable
 
     from ._wire import Wire
     from .client import Client
@@ -39,8 +40,6 @@ _MOST_FAILURES = 5
 
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 5.0
-_LONGEST_ASKED_PAUSE = 30.0
-"""Seconds; a server that asks for more between two connections is not waited for that long."""
 
 LONGEST_LISTENING = 60.0
 """Seconds a connection may bring comments only. The service ends one after 30 s without traffic; one that goes on may
@@ -130,45 +129,17 @@ class ServerSentEvent:
         return ServerSentEvent, (str(self.event), self.data, self.id, self.retry)
 
 
-class _Delivery:
-    """What has been delivered of one stream, so that no event is delivered twice and none is lost.
+def output_events(found: Outputs, client: Client) -> Generator[ServerSentEvent, None, None]:
+    """Yield the objects for outputs, each made when it is asked for.
 
-    A connection that resumes a stream may repeat what earlier ones brought; it is known by its ids. Output without an
-    id of its own cannot be told from a repetition, so a stream that has such output is not resumed.
+    That costs half of what it would with the class's own constructor.
     """
-
-    __slots__ = ("_before", "_now", "_previous_id", "asked_pause", "last_id", "opened", "outputs", "resumable")
-
-    def __init__(self) -> None:
-        self.last_id = ""
-        self.outputs = 0
-        self.asked_pause = 0.0
-        self.opened = False
-        self.resumable = True
-        self._before: set[str] = set()
-        self._now: set[str] = set()
-        self._previous_id = ""
-
-    def connect(self) -> None:
-        """Begin a connection."""
-        self._before |= self._now
-        self._now = set()
-        self._previous_id = ""
-
-    def is_new(self, event: RawEvent) -> bool:
-        """Return whether an event has not been delivered yet, and remember it."""
-        name, _, event_id, _ = event
-        has_own_id = bool(event_id) and event_id != self._previous_id  # one without keeps that of the event before it
-        if has_own_id:
-            self.last_id = self._previous_id = event_id
-            if event_id in self._before:
-                return False
-            self._now.add(event_id)
-        if name == "output":
-            self.outputs += 1
-            if not has_own_id:
-                self.resumable = False
-        return True
+    new, kind = object.__new__, EventType.OUTPUT
+    for id_, data in zip(*found, strict=True):
+        event = new(ServerSentEvent)
+        event.event, event.data, event.id, event.retry = kind, data, id_, None
+        event._client = client  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - what its constructor does
+        yield event
 
 
 Look = Callable[[], Awaitable["Prediction"]]
@@ -177,8 +148,11 @@ Look = Callable[[], Awaitable["Prediction"]]
 
 async def follow(
     wire: Wire, prediction: Prediction, look: Look, limit: float | None = None
-) -> AsyncGenerator[ServerSentEvent, None]:
+) -> AsyncGenerator[Iterable[ServerSentEvent], None]:
     """Yield the events of a prediction's stream up to its end: the last is `done`, as in 1.x, or an error is raised.
+
+    Events that arrived together are yielded together, because each step of a flow takes longer than all else that is
+    done for an event. They count as delivered: all of them are to be taken before the flow goes on.
 
     `limit` is the moment, on the clock's monotonic time, by which it must have come.
 
@@ -197,13 +171,12 @@ async def follow(
         before, last = delivery.outputs, None
         delivery.connect()
         try:
-            async with aclosing(_events(wire.until(limit), url, delivery)) as events:
-                async for raw in events:
-                    name, data, event_id, retry = raw
-                    if name in LAST_EVENTS:
-                        last = raw
+            async with aclosing(_events(wire.until(limit), url, delivery)) as news:
+                async for part in news:
+                    batch, last = _until_last(part, client)
+                    yield batch
+                    if last is not None:
                         break
-                    yield ServerSentEvent(name, data, event_id, retry, client=client)
         except (NetworkError, ServerError):
             failures += 1
         except ReplicateError:
@@ -212,7 +185,7 @@ async def follow(
             break  # it was a stream before: what it still owes is taken from the prediction
         if last is not None:
             await _check_ending(wire, last, seen, look)
-            yield ServerSentEvent(last.event, last.data, last.id, last.retry, client=client)
+            yield (ServerSentEvent(*last, client=client),)
             return
         failures, pause = (0, _FIRST_PAUSE) if delivery.outputs > before else (failures, min(pause * 2, _LONGEST_PAUSE))
         seen = await _look_if_possible(look, seen)
@@ -220,8 +193,8 @@ async def follow(
             break
         await wire.sleep(max(0.0, min(max(pause, delivery.asked_pause), deadline - wire.clock.monotonic())))
     seen = await wait_until_over(wire, seen, look, deadline=deadline, poll_interval=None)
-    async for event in _rest(seen, delivery):
-        yield event
+    for event in _rest(seen, delivery):
+        yield (event,)
 
 
 async def _look_if_possible(look: Look, seen: Prediction) -> Prediction:
@@ -245,8 +218,8 @@ def _stream_url(prediction: Prediction) -> str:
     return url
 
 
-async def _events(wire: Wire, url: str, delivery: _Delivery) -> AsyncGenerator[RawEvent, None]:
-    """Yield the new events of one connection, until the server ends it."""
+async def _events(wire: Wire, url: str, delivery: _Delivery) -> AsyncGenerator[Outputs | list[RawEvent], None]:
+    """Yield the new events of one connection, parts of a chunk together, until the server ends it."""
     headers = dict(HEADERS)
     if delivery.last_id:
         headers["Last-Event-ID"] = delivery.last_id
@@ -260,23 +233,35 @@ async def _events(wire: Wire, url: str, delivery: _Delivery) -> AsyncGenerator[R
             )
         delivery.opened = True
         parser = EventParser()
-        monotonic, is_new = wire.clock.monotonic, delivery.is_new
+        monotonic = wire.clock.monotonic
         heard = monotonic()
         limit = wire.api.call_options.deadline
         async with aclosing(body.chunks()) as chunks:
             async for chunk in chunks:
                 has_news = False
-                for event in parser.feed(chunk):
-                    if event.retry is not None:
-                        delivery.asked_pause = min(event.retry / 1000, _LONGEST_ASKED_PAUSE)
-                    if is_new(event):
-                        yield event
+                for part in parser.read(chunk):
+                    news = delivery.news(part)
+                    if news:
+                        yield news
                         has_news = True
                 now = monotonic()
                 if has_news:
                     heard = now
                 if now - heard >= LONGEST_LISTENING or (limit is not None and now >= limit):
                     return
+
+
+def _until_last(part: Outputs | list[RawEvent], client: Client) -> tuple[Iterable[ServerSentEvent], RawEvent | None]:
+    """Return the objects for the events before the last one of the stream, and that one if it is there."""
+    if isinstance(part, Outputs):
+        return output_events(part, client), None
+    before: list[ServerSentEvent] = []
+    for event in part:
+        name, data, event_id, retry = event
+        if name in LAST_EVENTS:
+            return before, event
+        before.append(ServerSentEvent(name, data, event_id, retry, client=client))
+    return before, None
 
 
 async def _check_ending(wire: Wire, event: RawEvent, seen: Prediction, look: Look) -> None:
@@ -292,7 +277,7 @@ async def _check_ending(wire: Wire, event: RawEvent, seen: Prediction, look: Loo
     raise StreamError(title="The stream ended with an error", detail=detail, prediction_id=prediction.id)
 
 
-async def _rest(prediction: Prediction, delivery: _Delivery) -> AsyncGenerator[ServerSentEvent, None]:
+def _rest(prediction: Prediction, delivery: _Delivery) -> Generator[ServerSentEvent, None, None]:
     """Yield what the stream did not deliver, from the prediction's output, and the `done` that it owed."""
     output = plain(prediction.output)
     pieces = cast("list[object]", output) if isinstance(output, list) else [] if output is None else [output]

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
-from ._iterating import Iteration, iterate_blocking
+from ._iterating import BatchIteration, Iteration, iterate_batches_blocking, iterate_blocking
 from ._quoted_values import quote_value
 from ._transport.bodies import AsyncBody, BlockingBody, Body, absolute_url, redirect_target
 from ._transport.decoding import Answer
@@ -20,7 +20,7 @@ from ._transport.decoding import decode as decode_answer
 from .exceptions import InvalidArgumentError, ReplicateError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Mapping, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator, Iterable, Mapping, Sequence
 
     from replicate_api.types import Response
 
@@ -161,6 +161,10 @@ class BlockingWire(Wire):
         """Return a flow as `for` takes it."""
         return iterate_blocking(flow, lambda: self.api.get_httpx_client().open_flows)
 
+    def iterate_batches(self, flow: AsyncGenerator[Iterable[T], None]) -> Generator[T, None, None]:
+        """Return the items of a flow's batches as `for` takes them."""
+        return iterate_batches_blocking(flow, lambda: self.api.get_httpx_client().open_flows)
+
     async def call(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call the endpoint's blocking function."""
         try:
@@ -206,6 +210,10 @@ class AsyncWire(Wire):
     def iterate(self, flow: AsyncGenerator[T, None]) -> Iteration[T]:
         """Return a flow as `async for` takes it."""
         return Iteration(flow, lambda: self.api.get_async_httpx_client().open_flows)
+
+    def iterate_batches(self, flow: AsyncGenerator[Iterable[T], None]) -> BatchIteration[T]:
+        """Return the items of a flow's batches as `async for` takes them."""
+        return BatchIteration(flow, lambda: self.api.get_async_httpx_client().open_flows)
 
     async def call(self, endpoint: Endpoint[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Await the endpoint's async function."""

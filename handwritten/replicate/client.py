@@ -249,7 +249,7 @@ class Client(Namespaces):
 
         del use_file_output  # the text of an event is always text; `event.file` is its file
         events = _main_path.stream(self.wire, self, ref, input, cancel_on_exit=cancel_on_exit, options=options)
-        return self.wire.iterate(events)
+        return self.wire.iterate_batches(events)
 
     async def async_stream(
         self,
@@ -265,7 +265,7 @@ class Client(Namespaces):
 
         del use_file_output
         events = _main_path.stream(self.async_wire, self, ref, input, cancel_on_exit=cancel_on_exit, options=options)
-        return self.async_wire.iterate(events)
+        return self.async_wire.iterate_batches(events)
 
     def run_many(
         self,

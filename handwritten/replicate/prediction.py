@@ -21,7 +21,7 @@ from ._watching import LONGEST_INTERVAL, OutputEvent, PredictionEvent, Watch
 from .exceptions import ReplicateError, unsuccessful
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
 
     from ._wire import Wire
 
@@ -136,12 +136,12 @@ class Prediction(Job[RawPrediction]):
             ModelError: the prediction failed or was canceled.
         """
         del use_file_output
-        return self.client.wire.iterate(self._events(self.client.wire))
+        return self.client.wire.iterate_batches(events_of(self.client.wire, self))
 
     def async_stream(self, use_file_output: bool | None = None) -> AsyncIterator[ServerSentEvent]:
         """Yield the prediction's events as they arrive, for `async for`."""
         del use_file_output
-        return self.client.async_wire.iterate(self._events(self.client.async_wire))
+        return self.client.async_wire.iterate_batches(events_of(self.client.async_wire, self))
 
     def output_iterator(self) -> Iterator[Any]:
         """Yield the items of the output as the model makes them, from the first on; a single output once it is there.
@@ -179,9 +179,6 @@ class Prediction(Job[RawPrediction]):
     async def _reload(self, wire: Wire) -> Prediction:
         return self.update((await look_at(wire, self)).raw)
 
-    def _events(self, wire: Wire) -> AsyncGenerator[ServerSentEvent, None]:
-        return events_of(wire, self)
-
     async def _items(self, wire: Wire) -> AsyncGenerator[Any, None]:
         async with aclosing(watch(wire, self)) as events:
             async for event in events:
@@ -191,8 +188,8 @@ class Prediction(Job[RawPrediction]):
             raise unsuccessful(self)
 
 
-def events_of(wire: Wire, prediction: Prediction) -> AsyncGenerator[ServerSentEvent, None]:
-    """Return the events of a prediction's stream, within the total time the prediction may take."""
+def events_of(wire: Wire, prediction: Prediction) -> AsyncGenerator[Iterable[ServerSentEvent], None]:
+    """Return the events of a prediction's stream, in batches, within the total time the prediction may take."""
     return follow(wire, prediction, lambda: look_at(wire, prediction), prediction.limited_to)
 
 
