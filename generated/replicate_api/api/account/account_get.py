@@ -5,7 +5,6 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.account import Account
-from ...models.problem import Problem
 from ...types import Response
 
 
@@ -26,11 +25,15 @@ def _parse_response(response: httpx.Response) -> Account:
         return response_2xx
 
     if 400 <= response.status_code <= 499:
+        from ...models.problem import Problem
+
         response_4xx = Problem.from_dict(response.json())
 
         raise errors.ProblemError(response.status_code, response.content, response_4xx)
 
     if 500 <= response.status_code <= 599:
+        from ...models.problem import Problem
+
         response_5xx = Problem.from_dict(response.json())
 
         raise errors.ProblemError(response.status_code, response.content, response_5xx)

@@ -7,7 +7,6 @@ from ...client import AuthenticatedClient, Client
 from ...guards import check_body, path_segment
 from ...models.deployment import Deployment
 from ...models.deployment_update import DeploymentUpdate
-from ...models.problem import Problem
 from ...types import Response
 
 
@@ -43,11 +42,15 @@ def _parse_response(response: httpx.Response) -> Deployment:
         return response_2xx
 
     if 400 <= response.status_code <= 499:
+        from ...models.problem import Problem
+
         response_4xx = Problem.from_dict(response.json())
 
         raise errors.ProblemError(response.status_code, response.content, response_4xx)
 
     if 500 <= response.status_code <= 599:
+        from ...models.problem import Problem
+
         response_5xx = Problem.from_dict(response.json())
 
         raise errors.ProblemError(response.status_code, response.content, response_5xx)

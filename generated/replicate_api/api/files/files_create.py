@@ -7,7 +7,6 @@ from ...client import AuthenticatedClient, Client
 from ...guards import check_body
 from ...models.file_resource import FileResource
 from ...models.file_upload import FileUpload
-from ...models.problem import Problem
 from ...types import Response
 
 
@@ -36,11 +35,15 @@ def _parse_response(response: httpx.Response) -> FileResource:
         return response_2xx
 
     if 400 <= response.status_code <= 499:
+        from ...models.problem import Problem
+
         response_4xx = Problem.from_dict(response.json())
 
         raise errors.ProblemError(response.status_code, response.content, response_4xx)
 
     if 500 <= response.status_code <= 599:
+        from ...models.problem import Problem
+
         response_5xx = Problem.from_dict(response.json())
 
         raise errors.ProblemError(response.status_code, response.content, response_5xx)

@@ -6,7 +6,6 @@ from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...models.model_page import ModelPage
 from ...models.model_sort_key import ModelSortKey
-from ...models.problem import Problem
 from ...models.sort_direction import SortDirection
 from ...types import UNSET, Response, Unset
 
@@ -52,11 +51,15 @@ def _parse_response(response: httpx.Response) -> ModelPage:
         return response_2xx
 
     if 400 <= response.status_code <= 499:
+        from ...models.problem import Problem
+
         response_4xx = Problem.from_dict(response.json())
 
         raise errors.ProblemError(response.status_code, response.content, response_4xx)
 
     if 500 <= response.status_code <= 599:
+        from ...models.problem import Problem
+
         response_5xx = Problem.from_dict(response.json())
 
         raise errors.ProblemError(response.status_code, response.content, response_5xx)

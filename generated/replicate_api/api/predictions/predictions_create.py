@@ -7,7 +7,6 @@ from ...client import AuthenticatedClient, Client
 from ...guards import check_body, check_header
 from ...models.prediction import Prediction
 from ...models.prediction_create import PredictionCreate
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -49,11 +48,15 @@ def _parse_response(response: httpx.Response) -> Prediction:
         return response_2xx
 
     if 400 <= response.status_code <= 499:
+        from ...models.problem import Problem
+
         response_4xx = Problem.from_dict(response.json())
 
         raise errors.ProblemError(response.status_code, response.content, response_4xx)
 
     if 500 <= response.status_code <= 599:
+        from ...models.problem import Problem
+
         response_5xx = Problem.from_dict(response.json())
 
         raise errors.ProblemError(response.status_code, response.content, response_5xx)

@@ -8,7 +8,6 @@ from ...client import AuthenticatedClient, Client
 from ...guards import check_moment
 from ...models.prediction_page import PredictionPage
 from ...models.prediction_source_filter import PredictionSourceFilter
-from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
 
 
@@ -62,11 +61,15 @@ def _parse_response(response: httpx.Response) -> PredictionPage:
         return response_2xx
 
     if 400 <= response.status_code <= 499:
+        from ...models.problem import Problem
+
         response_4xx = Problem.from_dict(response.json())
 
         raise errors.ProblemError(response.status_code, response.content, response_4xx)
 
     if 500 <= response.status_code <= 599:
+        from ...models.problem import Problem
+
         response_5xx = Problem.from_dict(response.json())
 
         raise errors.ProblemError(response.status_code, response.content, response_5xx)
