@@ -208,3 +208,30 @@ def page(status: int) -> Transmit:
 
 def redirected(location: str, status: int = 307) -> Transmit:
     return answered(status, b"", Location=location)
+
+
+LOST = {
+    "dropped": dropped,
+    "reset": reset,
+    "half-closed": half_closed,
+    "cut in the status line": cut_in_the_status_line,
+    "cut in the head": cut_in_the_head,
+    "cut after the head": cut_after_the_head,
+    "cut in the body": cut_in_the_body,
+    "reset in the body": reset_in_the_body,
+    "cut in a chunk": cut_in_a_chunk,
+    "content-length too large": too_short,
+    "content-length too small": too_long,
+    "content-length negative": negative_length,
+    "cut JSON": cut_json,
+    "an empty body": emptied,
+    "204 without content": without_content,
+    "no HTTP at all": garbage,
+    "broken gzip": badly_gzipped,
+    "an HTML page with 200": page(200),
+    "408": answered(408),
+    "500": answered(500, {"detail": "Internal error"}),
+    "502 with HTML": page(502),
+    "520 with HTML": page(520),
+}
+"""What leaves a client without the answer, whatever was done."""

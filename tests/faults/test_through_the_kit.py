@@ -14,27 +14,6 @@ MODEL = "acme/writer"
 INPUT = {"prompt": "a lighthouse"}
 CONTENT = bytes(range(256)) * 300
 
-LOST = {
-    "dropped": cruelty.dropped,
-    "reset": cruelty.reset,
-    "half-closed": cruelty.half_closed,
-    "cut in the status line": cruelty.cut_in_the_status_line,
-    "cut in the head": cruelty.cut_in_the_head,
-    "cut after the head": cruelty.cut_after_the_head,
-    "cut in the body": cruelty.cut_in_the_body,
-    "reset in the body": cruelty.reset_in_the_body,
-    "cut in a chunk": cruelty.cut_in_a_chunk,
-    "content-length too large": cruelty.too_short,
-    "content-length negative": cruelty.negative_length,
-    "cut JSON": cruelty.cut_json,
-    "an empty body": cruelty.emptied,
-    "204 without content": cruelty.without_content,
-    "no HTTP at all": cruelty.garbage,
-    "broken gzip": cruelty.badly_gzipped,
-    "an HTML page with 200": cruelty.page(200),
-    "502 with HTML": cruelty.page(502),
-    "520 with HTML": cruelty.page(520),
-}
 HARMLESS = {
     "compressed": cruelty.gzipped,
     "in small parts": cruelty.trickled,
@@ -42,8 +21,7 @@ HARMLESS = {
     "after interim answers": cruelty.with_interim_answers,
     "late": cruelty.late(0.05),
 }
-ANY = {**LOST, **HARMLESS}
-
+ANY = {**cruelty.LOST, **HARMLESS}
 
 BROKEN = [
     cruelty.dropped,
@@ -86,7 +64,7 @@ def test_a_run_survives_what_becomes_of_the_answers_to_its_looks(colour, fake, c
     assert colour.call(client.run, MODEL, INPUT) == ["Once", " upon"]
 
 
-@pytest.mark.parametrize("fault", LOST.values(), ids=LOST)
+@pytest.mark.parametrize("fault", cruelty.LOST.values(), ids=cruelty.LOST)
 def test_a_lost_upload_is_told_and_nothing_is_created(colour, fake, client, fault):
     fake.distort("POST /v1/files", fault, times=None)
     with pytest.raises(ReplicateError):
