@@ -9,7 +9,10 @@ import struct
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    import ssl
 
 
 @dataclass
@@ -87,16 +90,17 @@ Handler = Callable[[Connection], Any]
 class RawServer:
     """Handles its connections one after another or side by side, each in a thread, with the handlers in order.
 
-    The last handler takes all further connections.
+    The last handler takes all further connections. With `tls`, a server's context, it speaks `https`.
     """
 
-    def __init__(self, *handlers: Handler) -> None:
+    def __init__(self, *handlers: Handler, tls: ssl.SSLContext | None = None) -> None:
         self.handlers = handlers
+        self.tls = tls
         self.requests: list[Request] = []
         self.connections = 0
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port: int = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{self.port}"
         self._threads: list[threading.Thread] = []
         self._open: set[Connection] = set()
 
@@ -132,6 +136,12 @@ class RawServer:
             thread.start()
 
     def _handle(self, handler: Handler, sock: socket.socket) -> None:
+        if self.tls is not None:
+            try:
+                sock = self.tls.wrap_socket(sock, server_side=True)
+            except OSError:  # the client did not like the certificate
+                sock.close()
+                return
         connection = Connection(self, sock)
         self._open.add(connection)
         try:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-import ssl
 
 import httpx
 import pytest
 import replicate
-from colours import on_the_loop
 from raw_sockets import RawServer, head, raw, respond
 from replicate.exceptions import InvalidArgumentError, NetworkError, UnknownOptionError
 from scripted import Script, answer
@@ -290,24 +288,6 @@ def test_an_option_that_httpx_cannot_use_is_this_clients_error(colour, clock, op
     client = replicate.Client._with_clock(clock, **options)
     with pytest.raises(InvalidArgumentError, match="options for httpx cannot be used"):
         colour(client.predictions.get, ID)
-    colour(client.close)
-
-
-def test_certificates_and_limits_reach_the_connections(colour, clock):
-    context = ssl.create_default_context()
-    limits = httpx.Limits(max_connections=3)
-    client = replicate.Client._with_clock(clock, verify=context, limits=limits)
-    http = on_the_loop(colour, client.api.get_httpx_client)
-    assert http._transport._tls is context
-    assert http._transport._places._value == 3
-    colour(client.close)
-
-
-def test_the_pool_has_room_for_many_waiting_calls(colour, clock):
-    client = replicate.Client._with_clock(clock)
-    http = on_the_loop(colour, client.api.get_httpx_client)
-    assert http._transport._places._value >= 500
-    assert http.follow_redirects is False
     colour(client.close)
 
 

@@ -153,6 +153,25 @@ def test_calls_beyond_the_limit_are_made_when_others_are_over(clock):
         assert server.connections <= 2
 
 
+def test_more_calls_than_httpx_allows_by_itself_can_wait_for_their_answers_at_once(clock):
+    all_here = threading.Barrier(150)
+    content = respond(200, prediction())
+
+    def together(connection):
+        all_here.wait(20)
+        content(connection)
+
+    with RawServer(together) as server:
+        client = replicate.Client._with_clock(clock, base_url=server.url, max_retries=0)
+
+        async def many():
+            found = await asyncio.gather(*(client.predictions.async_get(ID) for _ in range(150)))
+            await client.aclose()
+            return {one.id for one in found}
+
+        assert asyncio.run(many()) == {ID}
+
+
 def test_threads_beyond_the_limit_wait_for_each_other(clock):
     with RawServer(respond(200, prediction())) as server:
         client = replicate.Client._with_clock(clock, base_url=server.url, limits=httpx.Limits(max_connections=2))

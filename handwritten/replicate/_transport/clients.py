@@ -10,7 +10,7 @@ import httpx
 
 from .._blocking import run_blocking
 from .bounds import BoundedAsyncStream, BoundedStream, Bounds, is_compressed, longest_head, unpacked
-from .pooling import LONGEST_HEAD
+from .http_connection import LONGEST_HEAD_SECONDS
 from .sending import Access, deliver
 from .shortcut import beneath, leads_past_httpx, taken
 from .uploads import off_loop
@@ -84,7 +84,7 @@ class GuardedClient(httpx.Client):
     def _head(self, request: httpx.Request) -> httpx.Response:
         """Send a request and return the response, the body unread."""
         seconds = longest_head(request, self.call_options.deadline, self.clock)
-        request.extensions = {**request.extensions, LONGEST_HEAD: seconds}
+        request.extensions = {**request.extensions, LONGEST_HEAD_SECONDS: seconds}
         if self.pool is None or not leads_past_httpx(self, request):
             return super().send(request, stream=True, auth=_auth(request), follow_redirects=False)
         started = time.perf_counter()

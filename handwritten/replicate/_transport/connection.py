@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import weakref
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
@@ -131,19 +131,19 @@ class Connection:
         client.guard(self._access, settings.options, settings.clock)
         return client, _held_until_the_loop_ends(client)
 
-    def _arguments(self, transport: Any, pooled: Callable[[ssl.SSLContext, httpx.Limits], Any]) -> dict[str, Any]:
+    def _arguments(
+        self, transport: Any, pooled: Callable[[Callable[[], ssl.SSLContext], httpx.Limits], Any]
+    ) -> dict[str, Any]:
         options = dict(self._settings.httpx_options)
         limits = options.setdefault("limits", _LIMITS)
         if transport is None:
-            trust_environment = options.get("trust_env", True)
-            if options.setdefault("verify", True) is True and "cert" not in options:
-                options["verify"] = _shared_tls_context(trust_environment=trust_environment)
-            needs_httpx = _is_for_httpx(options)
-            if needs_httpx and self._access.is_here and not (options.get("proxy") or options.get("mounts")):
-                options["mounts"] = {_host_pattern(self._settings.base_url): None}  # no proxy leads to this machine
-            if not needs_httpx:
-                tls = httpx.create_ssl_context(options["verify"], options.get("cert"), trust_environment)
+            tls = _tls_contexts(options)
+            if not _is_for_httpx(options):
                 transport = pooled(tls, limits)
+            else:
+                options["verify"] = tls()
+                if self._access.is_here and not (options.get("proxy") or options.get("mounts")):
+                    options["mounts"] = {_host_pattern(self._settings.base_url): None}  # no proxy leads to this machine
         if transport is not None:
             options["transport"] = transport
         return {**options, "base_url": self._settings.base_url, "follow_redirects": False}
@@ -180,10 +180,26 @@ def _host_pattern(base_url: str) -> str:
     return f"all://[{host}]" if ":" in host else f"all://{host}"
 
 
+def _tls_contexts(options: Mapping[str, Any]) -> Callable[[], ssl.SSLContext]:
+    """Return what gives the TLS context; the one that options ask for is made at once, so that they can be blamed."""
+    verify, cert, trust_environment = options.get("verify", True), options.get("cert"), options.get("trust_env", True)
+    if verify is True and cert is None:
+        return partial(_shared_tls_context, trust_environment=trust_environment)
+    context = httpx.create_ssl_context(verify, cert, trust_environment)
+    return lambda: context
+
+
 @cache
 def _shared_tls_context(*, trust_environment: bool) -> ssl.SSLContext:
-    """Return one TLS context for all clients: reading the certificate store costs more than a request."""
-    return httpx.create_ssl_context(verify=True, trust_env=trust_environment)
+    """Return one TLS context for all clients, made for the first URL that needs it.
+
+    Reading the certificate store takes 20 to 30 ms, more than a hundred requests to a server on this machine.
+
+    Raises:
+        InvalidArgumentError: the environment names a store that cannot be read.
+    """
+    with _blamed_on_the_options():
+        return httpx.create_ssl_context(verify=True, trust_env=trust_environment)
 
 
 def _close(open_flows: OpenFlows, close_connections: Callable[[], None]) -> None:
