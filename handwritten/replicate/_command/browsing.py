@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .options import add_json, add_json_lines, add_limit, open_client
-from .printing import write_json, write_members, write_table
+from .printing import write_json, write_table
 from .tables import Column
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from .._hardware import Hardware
     from .._search import SearchResults
+    from ..account import Account
     from ..collection import Collection
     from .parser import Commands
 
@@ -99,10 +100,10 @@ def hardware(options: argparse.Namespace) -> int:
 
 def account(options: argparse.Namespace) -> int:
     """Show the account."""
+    from .listing import show_one
+
+    def members(one: Account) -> list[tuple[str, object]]:
+        return [("username", one.username), ("type", one.type), ("name", one.name), ("github", one.github_url)]
+
     with open_client(options) as client:
-        one = client.accounts.current()
-    if options.json:
-        write_json(one.dict())
-    else:
-        write_members([("username", one.username), ("type", one.type), ("name", one.name), ("github", one.github_url)])
-    return 0
+        return show_one(options, client.accounts.current(), members)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .options import add_json, add_json_lines, add_limit, open_client
-from .printing import write_json, write_members
 from .tables import Column
 
 if TYPE_CHECKING:
@@ -42,16 +41,18 @@ def list_them(options: argparse.Namespace) -> int:
 
 def get(options: argparse.Namespace) -> int:
     """Show a deployment."""
-    from .listing import local_time
+    from .listing import show_one
 
     with open_client(options) as client:
-        deployment = client.deployments.get(options.name)
-    if options.json:
-        write_json(deployment.dict())
-        return 0
+        return show_one(options, client.deployments.get(options.name), _members)
+
+
+def _members(deployment: Deployment) -> list[tuple[str, Any]]:
+    from .listing import local_time
+
     name, model, version, hardware, instances = _row(deployment)
     release = deployment.current_release
-    members: list[tuple[str, Any]] = [
+    return [
         ("name", name),
         ("model", model),
         ("version", version),
@@ -61,8 +62,6 @@ def get(options: argparse.Namespace) -> int:
         ("created", local_time(release.created_at) if release else None),
         ("created by", release.created_by.username if release and release.created_by else None),
     ]
-    write_members(members)
-    return 0
 
 
 def _row(deployment: Deployment) -> tuple[object, ...]:

@@ -1,11 +1,11 @@
-"""Writing a list, page by page, as a table or as one JSON object per line, up to the number of rows asked for."""
+"""Writing what the service told, as tables or as JSON: a list page by page, up to the rows asked for, or one thing."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from .printing import complain, is_terminal, write_json_line, write_table
+from .printing import complain, is_terminal, write_json, write_json_line, write_members, write_table
 
 if TYPE_CHECKING:
     import argparse
@@ -45,6 +45,15 @@ def show_things(
         complain("there is none")
     if isinstance(things, _Taken) and things.more and is_terminal(sys.stdout):
         complain("there are more: --limit N, or --limit all")
+    return 0
+
+
+def show_one(options: argparse.Namespace, thing: T, members: Callable[[T], Iterable[tuple[str, object]]]) -> int:
+    """Write what one thing tells."""
+    if options.json:
+        write_json(_json(thing))
+    else:
+        write_members(members(thing))
     return 0
 
 

@@ -60,13 +60,10 @@ def row(model: Model) -> tuple[object, ...]:
 
 def get(options: argparse.Namespace) -> int:
     """Show a model."""
+    from .listing import show_one
+
     with open_client(options) as client:
-        model = client.models.get(options.name)
-    if options.json:
-        write_json(model.dict())
-    else:
-        write_members(_members(model))
-    return 0
+        return show_one(options, client.models.get(options.name), _members)
 
 
 def list_them(options: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from .options import add_json, add_json_lines, add_limit, open_client, seconds
-from .printing import complain, is_terminal, write_json, write_line, write_members
+from .printing import complain, is_terminal, write_line
 from .tables import Column
 
 if TYPE_CHECKING:
@@ -74,13 +74,10 @@ def list_them(options: argparse.Namespace) -> int:
 
 def get(options: argparse.Namespace) -> int:
     """Show a prediction."""
+    from .listing import show_one
+
     with open_client(options) as client:
-        prediction = client.predictions.get(options.id)
-    if options.json:
-        write_json(prediction.dict())
-    else:
-        write_members(_members(prediction))
-    return 0
+        return show_one(options, client.predictions.get(options.id), _members)
 
 
 def wait(options: argparse.Namespace) -> int:

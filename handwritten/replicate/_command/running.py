@@ -27,6 +27,8 @@ _CANCEL_SECONDS = 5.0
 
 def add_to(commands: Commands) -> None:
     """Add the subcommands."""
+    from .results import add_save
+
     run_parser = commands.add("run", run, "run a model and write its output", more=FORMS)
     add_json(run_parser, "the whole prediction as one JSON document")
     run_parser.add_argument(
@@ -38,7 +40,7 @@ def add_to(commands: Commands) -> None:
         parser.set_defaults(several="inputs")
         parser.add_argument("ref", metavar="REF", help=_REFERENCE)
         parser.add_argument("inputs", nargs="*", metavar="name=value", help="what goes in; see below")
-        parser.add_argument("--save", metavar="DIR", help="save the files of the output here, and write their paths")
+        add_save(parser)
         parser.add_argument(
             "--timeout",
             type=seconds,

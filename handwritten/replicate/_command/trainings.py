@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .options import add_json, add_json_lines, add_limit, open_client
-from .printing import write_json, write_members
 from .tables import Column
 
 if TYPE_CHECKING:
@@ -53,13 +52,10 @@ def list_them(options: argparse.Namespace) -> int:
 
 def get(options: argparse.Namespace) -> int:
     """Show a training."""
+    from .listing import show_one
+
     with open_client(options) as client:
-        training = client.trainings.get(options.id)
-    if options.json:
-        write_json(training.dict())
-    else:
-        write_members(_members(training))
-    return 0
+        return show_one(options, client.trainings.get(options.id), _members)
 
 
 def cancel(options: argparse.Namespace) -> int:
