@@ -64,7 +64,7 @@ class Delivery:
                 news.append(event)
         return news
 
-    def _are_new(self, ids: tuple[str, ...]) -> bool:
+    def _are_new(self, ids: list[str]) -> bool:
         """Return whether outputs have ids of their own and none has been delivered yet, and remember them if so."""
         if not all(ids) or not all(map(ne, ids, (self._previous_id, *ids))) or not self._before.isdisjoint(ids):
             return False

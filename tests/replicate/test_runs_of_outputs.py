@@ -86,9 +86,9 @@ def test_events_read_together_are_those_read_one_by_one(stream, cuts, line_end):
 def test_outputs_around_another_event_are_read_together():
     parts = EventParser().read(outputs(1, 2) + b"event: logs\nid: 9\ndata: l\n\n" + outputs(3, 4) + DONE)
     assert parts == [
-        Outputs(("1735689600:1", "1735689600:2"), ("word1 ", "word2 ")),
+        Outputs(["1735689600:1", "1735689600:2"], ["word1 ", "word2 "]),
         [RawEvent("logs", "l", "9", None)],
-        Outputs(("1735689600:3", "1735689600:4"), ("word3 ", "word4 ")),
+        Outputs(["1735689600:3", "1735689600:4"], ["word3 ", "word4 "]),
         [RawEvent("done", "{}", "1735689600:4", None)],
     ]
 
@@ -114,7 +114,7 @@ def test_outputs_remembered_together_are_those_remembered_one_by_one(connections
         together.connect()
         one_by_one.connect()
         for ids in connection:
-            part = Outputs(tuple(ids), tuple(f"text {next(numbers)}" for _ in ids))
+            part = Outputs(ids, [f"text {next(numbers)}" for _ in ids])
             assert raw(together.news(part)) == [event for event in raw_events(part) if one_by_one.is_new(event)]
             for name in ("last_id", "outputs", "resumable"):
                 assert getattr(together, name) == getattr(one_by_one, name), name
