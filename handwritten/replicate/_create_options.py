@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._settings import unknown_option
+from ._settings import check_known
 from ._webhook_options import WebhookOptions
 
 if TYPE_CHECKING:
@@ -42,6 +42,4 @@ def check_options(options: Mapping[str, Any], *, call: str) -> None:
     Raises:
         UnknownOptionError: there is no such option; the message names the nearest that is.
     """
-    for name in options:
-        if name not in _KNOWN_OPTIONS:
-            raise unknown_option(call, name, _KNOWN_OPTIONS | {"input"})
+    check_known(call, options, _KNOWN_OPTIONS, {"input"})

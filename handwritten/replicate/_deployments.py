@@ -20,7 +20,7 @@ from ._deployments_predictions import DeploymentsPredictions
 from ._listing import Cursor, RawPage, Rows, list_page
 from ._quoted_values import quote_value
 from ._references import check_segment, parse_deployment_name, parse_model_name, parse_reference
-from ._settings import unknown_option
+from ._settings import check_known
 from .deployment import Deployment
 from .exceptions import InvalidArgumentError
 from .resource import Namespace
@@ -261,9 +261,7 @@ def _creation(
 
 
 def _changes(changes: DeploymentChanges) -> DeploymentUpdate:
-    for option in changes:
-        if option not in DeploymentChanges.__annotations__:
-            raise unknown_option("deployments.update", option, set(DeploymentChanges.__annotations__))
+    check_known("deployments.update", changes, DeploymentChanges.__annotations__)
     body = DeploymentUpdate()
     if (version := changes.get("version")) is not None:
         body.version = _version_id(version)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from ._references import ModelLike, parse_model_name
-from ._settings import unknown_option
+from ._settings import check_known
 from .exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def read_model_names(
         InvalidArgumentError: they name none, or more than one.
         UnknownOptionError: one of them is no argument of such a call.
     """
-    for option in named:
-        if option not in _KNOWN:
-            raise unknown_option(call, option, _KNOWN.union(other_options))
+    check_known(call, named, _KNOWN, other_options)
     owner = named.get("owner", named.get("model_owner"))
     ways = [named.get("key"), name if owner is None else None, owner]
     if sum(way is not None for way in ways) > 1 or (owner is not None and name is not None and model_name is not None):

@@ -16,7 +16,7 @@ from ._tokens import EnvironmentToken, GivenToken, TokenSource
 from .exceptions import InvalidArgumentError, UnknownOptionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Iterable
 
 DEFAULT_BASE_URL = "https://api.replicate.com/v1"
 LOCAL = "local"
@@ -200,10 +200,7 @@ def check_httpx_options(options: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         UnknownOptionError: one of them is no option of this client; the message names the nearest that is.
     """
-    known = HTTPX_OPTIONS
-    for name in options:
-        if name not in known:
-            raise unknown_option("Client", name, known | _CLIENT_OPTIONS)
+    check_known("Client", options, HTTPX_OPTIONS, _CLIENT_OPTIONS)
     return dict(options)
 
 
@@ -215,13 +212,19 @@ _CLIENT_OPTIONS = frozenset(
 )  # fmt: skip
 
 
-def unknown_option(call: str, name: str, known: frozenset[str] | set[str]) -> UnknownOptionError:
-    """Return the error for an option that a call does not know, with the nearest name it does know."""
-    from difflib import get_close_matches
+def check_known(call: str, options: Iterable[str], known: Collection[str], others: Iterable[str] = ()) -> None:
+    """Check the names of a call's options; `others` are arguments of it that are not among them.
 
-    near = get_close_matches(name, sorted(known), n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    return UnknownOptionError(f"{call}() has no option {name!r}{hint}", argument=name)
+    Raises:
+        UnknownOptionError: there is no such option; the message names the nearest option or argument that is.
+    """
+    for name in options:
+        if name not in known:
+            from difflib import get_close_matches
+
+            near = get_close_matches(name, sorted({*known, *others}), n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            raise UnknownOptionError(f"{call}() has no option {name!r}{hint}", argument=name)
 
 
 def check_strategy(strategy: str | None) -> None:

@@ -18,7 +18,7 @@ from ._listing import Cursor, RawPage, Rows, list_page
 from ._origins import Origin
 from ._recovering import create_once, make_recoverable
 from ._references import parse_model_name, parse_reference
-from ._settings import unknown_option
+from ._settings import check_known
 from ._webhook_options import WebhookOptions, read_webhook
 from .exceptions import AmbiguousCreateError, InvalidArgumentError
 from .resource import Namespace
@@ -139,9 +139,7 @@ class Trainings(Namespace):
         destination: ModelName | str | None,
         options: TrainingOptions,
     ) -> Training:
-        for name in options:
-            if name not in _KNOWN_OPTIONS:
-                raise unknown_option("trainings.create", name, _KNOWN_OPTIONS | {"input", "destination"})
+        check_known("trainings.create", options, _KNOWN_OPTIONS, {"input", "destination"})
         if isinstance(version, Mapping):  # the order of 1.x: create(version, input, destination)
             if input is not None and destination is not None:
                 raise InvalidArgumentError("destination was given twice", argument="destination")
