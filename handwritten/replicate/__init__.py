@@ -5,11 +5,14 @@ What stands here is made on first use: importing this package loads almost nothi
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ._installation import check_files
 
+TYPE_CHECKING = False
+"""As type checkers read it; importing `typing` takes most of the time that `import replicate` would take."""
+
 if TYPE_CHECKING:
+    from typing import Any
+
     from . import account as account
     from . import client as client
     from . import collection as collection

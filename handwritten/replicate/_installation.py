@@ -7,8 +7,6 @@ uninstalling either takes files of both. Nothing is changed on disk here, and no
 from __future__ import annotations
 
 import os
-import warnings
-from functools import cache
 
 _PACKAGE = __file__.rpartition(os.sep)[0]
 
@@ -45,16 +43,14 @@ def check_files(package: str = _PACKAGE) -> None:
             raise ImportError(f"{path} is not of this distribution. {_clash('replicate')}", name=f"replicate.{name}")
 
 
-@cache
-def warn_of_official_distribution(package: str = _PACKAGE) -> None:
-    """Warn, once per process, if the official distribution is installed beside this one.
+def find_clash(package: str = _PACKAGE) -> str | None:
+    """Return what to say if the official distribution is installed beside this one, None if it is not.
 
     The files are this one's then, or `check_files` would have raised; with the next upgrade of the other they will not
     be.
     """
     found = _official_distribution(package.rpartition(os.sep)[0])
-    if found is not None:
-        warnings.warn(_clash(found), RuntimeWarning, stacklevel=3)  # the program's call of `Client(…)`
+    return None if found is None else _clash(found)
 
 
 def _official_distribution(directory: str) -> str | None:

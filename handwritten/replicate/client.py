@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from .__about__ import __version__
 from ._blocking import run_blocking
-from ._installation import warn_of_official_distribution
+from ._installation import find_clash
 from ._memory import Memory
 from ._namespaces import Namespaces
 from ._origins import Origin
@@ -106,7 +107,7 @@ class Client(Namespaces):
             InvalidArgumentError: one of these cannot be used.
             UnknownOptionError: an option nobody knows.
         """
-        warn_of_official_distribution()
+        _warn_of_official_distribution()
         check_strategy(file_encoding_strategy)
         senders: dict[str, Any] = {
             "transport": transport,
@@ -443,6 +444,14 @@ class Client(Namespaces):
 
     def __repr__(self) -> str:
         return f"Client(base_url={self._settings.base_url!r})"
+
+
+@cache
+def _warn_of_official_distribution() -> None:
+    """Warn, once per process, if the official distribution is installed beside this one."""
+    clash = find_clash()
+    if clash is not None:
+        warnings.warn(clash, RuntimeWarning, stacklevel=3)  # the program's call of `Client(…)`
 
 
 def _local_engine() -> str:

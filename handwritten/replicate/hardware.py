@@ -5,9 +5,11 @@ As an attribute, `replicate.hardware` is the operations of the default client: `
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # without `typing`, as in the package
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from ._hardware import Hardware, HardwareNamespace
 
 __all__ = ["Hardware", "HardwareNamespace"]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # without `typing`, as in the package
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from .client import Client
 
 __all__ = ["async_run", "run"]

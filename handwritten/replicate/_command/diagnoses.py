@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import time
-import warnings
 from email.utils import parsedate_to_datetime
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from ..__about__ import __version__
-from .._installation import warn_of_official_distribution
+from .._installation import find_clash
 from .._origins import Origin
 from .._settings import DEFAULT_BASE_URL, LOCAL, read_base_url
 from .._tokens import VARIABLE, EnvironmentToken
@@ -163,12 +162,9 @@ def _python() -> str:
 
 
 def _installed_beside() -> Finding:
-    warn_of_official_distribution.cache_clear()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        warn_of_official_distribution()
-    if caught:
-        return Finding("problem", "installation", str(caught[0].message))
+    clash = find_clash()
+    if clash is not None:
+        return Finding("problem", "installation", clash)
     return Finding("ok", "installation", "no other distribution fills the package `replicate`")
 
 
