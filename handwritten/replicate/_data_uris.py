@@ -9,9 +9,9 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 # type/subtype, then parameters, then perhaps `;base64`, then a comma. A media type may be missing altogether.
-_PATTERN = re.compile(
-    r"data:(?P<media>[\w.+-]+/[\w.+-]+)?(?P<parameters>(?:;[\w.+-]+=(?:[\w.+-]|%[0-9a-fA-F]{2}|\"[^\"]*\")+)*)(?P<base64>;base64)?,",
-    re.IGNORECASE,
+_PATTERN = (
+    r"(?i)data:(?P<media>[\w.+-]+/[\w.+-]+)?"
+    r"(?P<parameters>(?:;[\w.+-]+=(?:[\w.+-]|%[0-9a-fA-F]{2}|\"[^\"]*\")+)*)(?P<base64>;base64)?,"
 )
 
 
@@ -24,7 +24,7 @@ class DataURI(NamedTuple):
 
 def is_data_uri(text: str) -> bool:
     """Return whether a text is a `data:` URI: its head is well formed and no blank or line break follows."""
-    match = _PATTERN.match(text)
+    match = re.match(_PATTERN, text)
     return match is not None and not any(blank in text for blank in " \t\r\n")
 
 
@@ -34,7 +34,7 @@ def read_data_uri(uri: str) -> DataURI:
     Raises:
         ValueError: it is none, or its base64 is broken.
     """
-    match = _PATTERN.match(uri)
+    match = re.match(_PATTERN, uri)
     if match is None:
         raise ValueError(f"not a data URI: {uri[:40]!r}")
     content = unquote_to_bytes(uri[match.end() :])

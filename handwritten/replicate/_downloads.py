@@ -31,7 +31,7 @@ _MOST_FAILURES = 5
 
 _PAUSE = 0.5
 _PARTIAL_CONTENT = 206
-_NOT_IN_A_NAME = re.compile(r"[^\w.+=@ -]")
+_NOT_IN_A_NAME = r"[^\w.+=@ -]"
 _LONGEST_NAME = 120
 """Bytes; file systems take 255."""
 
@@ -211,7 +211,7 @@ async def save(wire: Wire, url: str, target: str | os.PathLike[str] | None) -> P
 def name_of(url: str, headers: Mapping[str, str]) -> str:
     """Return a safe file name for a download: of its `Content-Disposition`, otherwise of its URL."""
     name = _stated_name(headers.get("content-disposition", "")) or unquote(urlsplit(url).path.rpartition("/")[2])
-    name = _NOT_IN_A_NAME.sub("_", name.replace("\\", "/").rpartition("/")[2]).strip(". ")
+    name = re.sub(_NOT_IN_A_NAME, "_", name.replace("\\", "/").rpartition("/")[2]).strip(". ")
     name = name.encode("utf-8", "replace")[-_LONGEST_NAME:].decode("utf-8", "ignore").lstrip(". ")
     if "." not in name:
         media_type = headers.get("content-type", "").partition(";")[0].strip()

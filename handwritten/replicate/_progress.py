@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_PERCENT = re.compile(r"(?<![0-9.,])[0-9]{1,3}\Z")
-_BAR = re.compile(r"%[ \t]*\|[^|\r\n]*\|[ \t]*([0-9]{1,18})/([0-9]{1,18})(?=[\s\[\x1b]|\Z)([^\r\n]*)")
-_BYTE_RATE = re.compile(r"[0-9?] ?[kKMGTP]?i?B/s|s/[kKMGTP]?i?B\b")
+_PERCENT = r"(?<![0-9.,])[0-9]{1,3}\Z"
+_BAR = r"%[ \t]*\|[^|\r\n]*\|[ \t]*([0-9]{1,18})/([0-9]{1,18})(?=[\s\[\x1b]|\Z)([^\r\n]*)"
+_BYTE_RATE = r"[0-9?] ?[kKMGTP]?i?B/s|s/[kKMGTP]?i?B\b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,8 @@ def parse_progress(logs: str | None) -> Progress | None:
 
 def _read_bar(logs: str, percent_sign: int) -> Progress | None:
     """Return what the bar around this percent sign says, None if there is none or it counts bytes."""
-    bar = _BAR.match(logs, percent_sign)
-    percent = bar and _PERCENT.search(logs[max(percent_sign - 4, 0) : percent_sign])
-    if not bar or not percent or _BYTE_RATE.search(bar[3]):
+    bar = re.compile(_BAR).match(logs, percent_sign)
+    percent = bar and re.search(_PERCENT, logs[max(percent_sign - 4, 0) : percent_sign])
+    if not bar or not percent or re.search(_BYTE_RATE, bar[3]):
         return None
     return Progress(min(int(percent[0]), 100) / 100, int(bar[1]), int(bar[2]))

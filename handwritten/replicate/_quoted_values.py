@@ -6,10 +6,10 @@ import re
 
 _LONGEST_SHOWN = 80
 _LONGEST_INTEGER = 256  # bits; Python refuses to write out integers of thousands of digits
-_SECRET = re.compile(r"(r8_|whsec_)[^\s'\"]+")
+_SECRETS = r"(r8_|whsec_)[^\s'\"]+"
 
 # What a terminal would obey, or could not print: controls other than tab and line feed, and halves of surrogate pairs.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_UNPRINTABLE = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 
 
 def quote_value(value: object) -> str:
@@ -24,7 +24,7 @@ def quote_value(value: object) -> str:
         return repr(value)
     if not isinstance(value, str):
         return f"a {type(value).__name__} object"
-    shown = _SECRET.sub(r"\1…", value[: 2 * _LONGEST_SHOWN])
+    shown = re.sub(_SECRETS, r"\1…", value[: 2 * _LONGEST_SHOWN])
     if len(value) > _LONGEST_SHOWN:
         shown = f"{shown[:_LONGEST_SHOWN]}…"
     return repr(shown)
@@ -33,4 +33,4 @@ def quote_value(value: object) -> str:
 def show_text(text: str, *, longest: int) -> str:
     """Return a text that somebody else wrote, as a terminal or a log may show it: cut, control characters escaped."""
     shown = text if len(text) <= longest else f"{text[:longest]}…"
-    return _UNPRINTABLE.sub(lambda found: repr(found[0])[1:-1], shown)
+    return re.sub(_UNPRINTABLE, lambda found: repr(found[0])[1:-1], shown)

@@ -12,12 +12,12 @@ from ._quoted_values import quote_value
 from .exceptions import InvalidArgumentError, InvalidReferenceError
 from .identifier import ModelVersionIdentifier, split_identifier
 
-_VERSION_ID = re.compile(r"[0-9a-f]{64}|dp?-[0-9a-f]{32}")
+_VERSION_ID = r"[0-9a-f]{64}|dp?-[0-9a-f]{32}"
 """The SHA-256 of the version's image; the two short forms stand for versions of official models."""
 
 _NOT_IN_A_SEGMENT = frozenset("/\\?#% ")
 
-_DEPLOYMENT_PREFIX = re.compile(r"(?:https?://(?:www\.)?replicate\.com/)?deployments/")
+_DEPLOYMENT_PREFIX = r"(?:https?://(?:www\.)?replicate\.com/)?deployments/"
 
 _REFERENCE_FORMS = (
     '"owner/name", "owner/name:version", a version id (64 hexadecimal digits), (owner, name), '
@@ -181,7 +181,7 @@ def _is_object(value: object) -> bool:
 
 def _read(ref: object) -> Reference | None:
     if isinstance(ref, str):
-        if _VERSION_ID.fullmatch(ref):
+        if re.fullmatch(_VERSION_ID, ref):
             return Reference(None, None, ref)
         identifier = split_identifier(ref)
         return None if identifier is None else Reference(*identifier)
@@ -194,7 +194,7 @@ def _read(ref: object) -> Reference | None:
 def _read_deployment(ref: object) -> DeploymentReference | None:
     identifier: ModelVersionIdentifier | Reference | None
     if isinstance(ref, str):
-        prefix = _DEPLOYMENT_PREFIX.match(ref)
+        prefix = re.match(_DEPLOYMENT_PREFIX, ref)
         rest = "" if prefix is None else ref[prefix.end() :].removesuffix("/")
         identifier = split_identifier(rest) if "://" not in rest else None
     elif hasattr(ref, "current_release"):
@@ -215,7 +215,7 @@ def _from_object(ref: object) -> Reference | None:
     if hasattr(ref, "current_release"):
         return None
     owner, name, object_id = (getattr(ref, attribute, None) for attribute in ("owner", "name", "id"))
-    if isinstance(object_id, str) and _VERSION_ID.fullmatch(object_id):
+    if isinstance(object_id, str) and re.fullmatch(_VERSION_ID, object_id):
         return (
             Reference(None, None, object_id) if owner is None or name is None else _from_parts(owner, name, object_id)
         )

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-_CANCEL_PATH = re.compile(r"/(?:predictions|trainings)/[^/]+/cancel\Z")
+_CANCEL_PATH = r"/(?:predictions|trainings)/[^/]+/cancel\Z"
 _READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "QUERY"})
 _NEVER_TRANSIENT = frozenset({501, 505})
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?")
-_WAITING_TEXT = re.compile(r"(?:~|\bin\s+~?)\s*([0-9]+(?:\.[0-9]+)?)\s*s(?:ec(?:ond)?s?)?\b", re.IGNORECASE)
+_NUMBER = r"[0-9]+(?:\.[0-9]*)?"
+_WAITING_TEXT = r"(?i)(?:~|\bin\s+~?)\s*([0-9]+(?:\.[0-9]+)?)\s*s(?:ec(?:ond)?s?)?\b"
 """`Expected available in 1 second.` and `Your rate limit resets in ~30s.`, the service's two wordings."""
 
 _LARGEST_BODY_READ = 64 * 1024
@@ -52,7 +52,7 @@ def classify(method: str, path: str) -> RequestKind:
         return RequestKind.DELETE
     if method in {"PATCH", "PUT"}:
         return RequestKind.UPDATE
-    return RequestKind.CANCEL if method == "POST" and _CANCEL_PATH.search(path) else RequestKind.CREATE
+    return RequestKind.CANCEL if method == "POST" and re.search(_CANCEL_PATH, path) else RequestKind.CREATE
 
 
 def may_retry(kind: RequestKind, *, status: int | None = None, sent: bool = True) -> bool:
@@ -201,14 +201,14 @@ def _asked_delays(
     if status == 429 or _number(headers.get("ratelimit-remaining")) == 0:
         yield _number(headers.get("ratelimit-reset"))
     if status in {None, 429, 503}:
-        waiting = _WAITING_TEXT.search(str(members.get("detail", "")))
+        waiting = re.search(_WAITING_TEXT, str(members.get("detail", "")))
         yield _number(waiting and waiting[1])
 
 
 def _number(value: object) -> float | None:
     """Return a finite number of at least zero; texts may only have digits and a decimal point."""
     if isinstance(value, str):
-        value = float(text) if _NUMBER.fullmatch(text := value.strip()) else None
+        value = float(text) if re.fullmatch(_NUMBER, text := value.strip()) else None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:

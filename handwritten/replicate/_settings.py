@@ -74,7 +74,7 @@ DATA_URI_STRATEGIES = frozenset({"base64", "data-uri"})
 AUTOMATIC_STRATEGY = "auto"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class CallOptions:
     """What may differ from call to call: time-outs, retries, extra headers and the moment by which all must be over."""
 
@@ -91,7 +91,7 @@ class CallOptions:
         return replace(self, deadline=deadline)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Settings:
     """Everything a client was told."""
 
@@ -157,7 +157,7 @@ def read_headers(given: Mapping[str, str] | None) -> dict[str, str]:
     if not isinstance(given, Mapping):
         raise InvalidArgumentError(f"headers must be a mapping, not {quote_value(given)}", argument="headers")
     for name, value in given.items():
-        if not isinstance(name, str) or _HEADER_NAME.fullmatch(name) is None:
+        if not isinstance(name, str) or re.fullmatch(_HEADER_NAME, name) is None:
             raise InvalidArgumentError(f"headers: {quote_value(name)} cannot be a header's name", argument="headers")
         if not isinstance(value, str) or not value.isascii() or not value.isprintable():
             raise InvalidArgumentError(
@@ -185,7 +185,7 @@ def check_senders(senders: Mapping[str, Any]) -> None:
             raise InvalidArgumentError(f"{name} must be {_SENDERS[name]}, not {quote_value(value)}", argument=name)
 
 
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_HEADER_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _SENDERS = {
     "transport": "an httpx transport",
     "async_transport": "an async httpx transport",

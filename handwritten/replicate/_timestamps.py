@@ -16,13 +16,13 @@ from .exceptions import InvalidArgumentError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_RFC_3339 = re.compile(
+_RFC_3339 = (
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}):([0-9]{2})(?:\.([0-9]+))?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _UNIT = r"(seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?=[^a-z]|ago|$)"
-_AMOUNT = re.compile(rf"([0-9]+(?:\.[0-9]+)?)\s*{_UNIT}")
-_AGO = re.compile(rf"(?:{_AMOUNT.pattern}[\s,]*(?:and\s)?)+(?:ago)?")
+_AMOUNT = rf"([0-9]+(?:\.[0-9]+)?)\s*{_UNIT}"
+_AGO = rf"(?:{_AMOUNT}[\s,]*(?:and\s)?)+(?:ago)?"
 _LONGEST_TEXT = 100
 _EXAMPLES = "'2025-03-03', '2025-03-03T14:00:00Z', 'Mar 3 2025 14:00', '14:00', 'yesterday', '2 days ago' or '24h'"
 
@@ -33,7 +33,7 @@ def parse_timestamp(text: str) -> datetime:
     Raises:
         ValueError: it is not RFC 3339.
     """
-    match = _RFC_3339.fullmatch(text)
+    match = re.fullmatch(_RFC_3339, text)
     if match is None:
         raise ValueError(f"{quote_value(text)} is not an RFC 3339 timestamp")
     day, clock, second, fraction, offset = match.groups()
@@ -103,8 +103,8 @@ def _written_moment(text: str, now: Callable[[], datetime]) -> datetime:
     if lowered in {"today", "yesterday"}:
         today = now().astimezone().date()
         return datetime.combine(today - timedelta(days=lowered == "yesterday"), time())
-    if _AGO.fullmatch(lowered):
-        amounts = _AMOUNT.findall(lowered)
+    if re.fullmatch(_AGO, lowered):
+        amounts = re.findall(_AMOUNT, lowered)
         return now() - sum((timedelta(**{_UNITS[unit[0]]: float(amount)}) for amount, unit in amounts), timedelta())
     for read in (parse_timestamp, datetime.fromisoformat):
         try:

@@ -12,8 +12,8 @@ __all__ = ["ModelVersionIdentifier"]
 
 _MODEL = r"([A-Za-z0-9_-]+)/([A-Za-z0-9._-]+)"
 _VERSION = r"[A-Za-z0-9_][A-Za-z0-9._-]*"
-_REFERENCE = re.compile(rf"{_MODEL}(?::({_VERSION}))?")
-_WEB_PAGE = re.compile(rf"https?://(?:www\.)?replicate\.com/{_MODEL}(?:/versions/({_VERSION}))?/?")
+_REFERENCE = rf"{_MODEL}(?::({_VERSION}))?"
+_WEB_PAGE = rf"https?://(?:www\.)?replicate\.com/{_MODEL}(?:/versions/({_VERSION}))?/?"
 _SITE_SECTIONS = frozenset({"account", "changelog", "collections", "deployments", "docs", "p"})
 """First parts of pages of the site that would read as a model's owner; `/p/…` is the page of a prediction."""
 
@@ -53,8 +53,8 @@ def split_identifier(ref: object) -> ModelVersionIdentifier | None:
     """
     if not isinstance(ref, str):
         return None
-    page = _WEB_PAGE.fullmatch(ref)
-    match = page or _REFERENCE.fullmatch(ref)
+    page = re.fullmatch(_WEB_PAGE, ref)
+    match = page or re.fullmatch(_REFERENCE, ref)
     if match is None or not match[2].strip(".") or (page and match[1] in _SITE_SECTIONS):
         return None
     return ModelVersionIdentifier(match[1], match[2], match[3])

@@ -17,12 +17,12 @@ from ._blocking import run_blocking
 from ._jobs import Endpoints, Job, cancel, look_at, not_over, wait_for
 from ._streaming import ServerSentEvent, follow
 from ._views import known, text, timestamp
-from ._watching import LONGEST_INTERVAL, OutputEvent, PredictionEvent, Watch
 from .exceptions import ReplicateError, unsuccessful
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
 
+    from ._watching import PredictionEvent
     from ._wire import Wire
 
 __all__ = ["Prediction"]
@@ -180,6 +180,8 @@ class Prediction(Job[RawPrediction]):
         return self.update((await look_at(wire, self)).raw)
 
     async def _items(self, wire: Wire) -> AsyncGenerator[Any, None]:
+        from ._watching import OutputEvent
+
         async with aclosing(watch(wire, self)) as events:
             async for event in events:
                 if isinstance(event, OutputEvent):
@@ -204,6 +206,8 @@ async def watch(
     Raises:
         WaitTimeoutError: it was not over in time.
     """
+    from ._watching import LONGEST_INTERVAL, Watch  # here: most programs watch nothing, and it takes its time to load
+
     seen = Watch()
     started = wire.clock.monotonic()
     deadline = prediction.deadline_for(timeout, started)
