@@ -29,15 +29,10 @@ def _growing(share: float, shortest: float, longest: float) -> Schedule:
     return lambda age: min(max(shortest, age * share), longest)
 
 
-def _quick_first(age: float) -> float:
-    """The client's without its longer pauses: quick for two seconds, then twice a second, and growing from there."""
-    return interval(age) if age < 2 else min(max(0.5, age * 0.04), 5.0)
-
-
 SCHEDULES: dict[str, Schedule] = {
     "the client's": interval,
     "fixed 0.5 s (1.0.7, beta)": lambda _: 0.5,
-    "as quick for 2 s, then 0.5 s and 4 %": _quick_first,
+    "4 % of the age, 0.5 s to 5 s": _growing(0.04, 0.5, 5),
     "6 % of the age, 0.25 s to 5 s": _growing(0.06, 0.25, 5),
 }
 

