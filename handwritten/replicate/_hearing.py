@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ._retries import RetryPolicy
 from ._server_sent_events import EventParser, Outputs, RawEvent
 from ._settings import Timeouts
-from .exceptions import ReplicateError
+from .exceptions import NetworkError, ReplicateError
 
 if TYPE_CHECKING:
     from ._wire import Wire
@@ -44,6 +44,9 @@ class Heard(Enum):
     DEAF = "deaf"
     """The stream is of no use here; poll instead."""
 
+    UNREACHABLE = "unreachable"
+    """The same, and other streams of this host would not be heard either: there is no way to it."""
+
 
 def is_event_stream(content_type: str) -> bool:
     """Return whether a content type is that of an event stream, parameters aside."""
@@ -70,6 +73,9 @@ async def hear_the_end(wire: Wire, url: str, deadline: float) -> Heard:
                         return Heard.DEAF
                     if wire.clock.monotonic() >= end:
                         break
+    except NetworkError as error:
+        if error.sent is False and wire.clock.monotonic() < deadline:
+            return Heard.UNREACHABLE
     except ReplicateError:
         pass  # whoever waits looks at the prediction now
     return Heard.QUIET if heard else Heard.DEAF

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self, Typ
 from . import _waiting
 from ._attempts import Attempted
 from ._blocking import run_blocking
-from ._hearing import hear_the_end
+from ._hearing import Heard, hear_the_end
+from ._origins import Origin
 from ._progress import Progress as _Progress
 from ._progress import parse_progress
 from ._references import check_segment
@@ -20,6 +21,7 @@ from .exceptions import ReplicateError, WaitTimeoutError
 
 if TYPE_CHECKING:
     import builtins
+    from collections.abc import Awaitable, Callable
 
     from ._attempts import Noun
     from ._wire import Endpoint, Wire
@@ -303,19 +305,34 @@ async def wait_for(
     bounded = wire.until(deadline + _waiting.LAST_LOOK)
     fixed = job.client.fixed_poll_interval if poll_interval is None else poll_interval
     interval = _waiting.check_interval(fixed)
-    stream = (job.urls or {}).get("stream") if interval is None else None
     seen = await _waiting.wait_until_over(
         wire,
         job,
         lambda: look_at(bounded, job),
         deadline=deadline,
         poll_interval=interval,
-        hear=None if stream is None else lambda: hear_the_end(wire, stream, deadline),
+        hear=None if interval is not None else _ear(wire, job, deadline),
     )
     job.update(seen.raw)
     if not job.is_terminal:
         raise not_over(job, deadline - started)
     return job
+
+
+def _ear(wire: Wire, job: Job[Any], deadline: float) -> Callable[[], Awaitable[Heard]] | None:
+    """Return what listens to a job's stream, None where there is none, or no way to it."""
+    url = (job.urls or {}).get("stream")
+    memory, host = job.client.memory, Origin.of_url(url or "").host
+    if url is None or memory.is_unreachable(host, wire.clock.monotonic()):
+        return None
+
+    async def hear() -> Heard:
+        heard = await hear_the_end(wire, url, deadline)
+        if heard is Heard.UNREACHABLE:
+            memory.note_unreachable(host, wire.clock.monotonic())
+        return heard
+
+    return hear
 
 
 def not_over(job: Job[Any], seconds: float) -> WaitTimeoutError:

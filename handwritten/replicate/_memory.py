@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ._output_schemas import OutputSchema
@@ -12,6 +13,9 @@ _LATEST_KEPT = 60.0
 _ABANDONED_KEPT = 300.0
 """Seconds for which a create that was abandoned may still be settled."""
 
+_UNREACHABLE_KEPT = 300.0
+"""Seconds for which a host of event streams that could not be reached is not tried again."""
+
 _MOST_IDS = 10_000
 _MOST_SCHEMAS = 200
 
@@ -19,7 +23,16 @@ _MOST_SCHEMAS = 200
 class Memory:
     """The memory of one client. Safe to use from many threads: each step is one operation on a dictionary."""
 
-    __slots__ = ("_abandoned", "_ids", "_in_flight", "_lost", "_schemas", "_versions", "_webhook_secret")
+    __slots__ = (
+        "_abandoned",
+        "_ids",
+        "_in_flight",
+        "_lost",
+        "_schemas",
+        "_unreachable",
+        "_versions",
+        "_webhook_secret",
+    )
 
     def __init__(self) -> None:
         self._versions: dict[tuple[str, str], tuple[float, str]] = {}
@@ -28,6 +41,7 @@ class Memory:
         self._lost: dict[int, Any] = {}
         self._abandoned: dict[int, tuple[float, Any]] = {}
         self._schemas: dict[str, OutputSchema | None] = {}
+        self._unreachable: dict[str, float] = {}
         self._webhook_secret: tuple[str, float] | None = None
 
     def latest_version(self, owner: str, name: str, now: float) -> str | None:
@@ -99,6 +113,14 @@ class Memory:
         """Return the schema of a prediction's output, if its version has been seen; nothing is asked for it."""
         found = self._schemas.get(version)
         return self._schemas.get(model) if found is None and version in {"", "hidden"} else found
+
+    def note_unreachable(self, host: str, now: float) -> None:
+        """Remember that there is no way to a host of event streams, so that not each wait tries anew."""
+        self._unreachable[host] = now
+
+    def is_unreachable(self, host: str, now: float) -> bool:
+        """Return whether a host of event streams could not be reached within the last minutes."""
+        return now - self._unreachable.get(host, -math.inf) < _UNREACHABLE_KEPT
 
     def note_webhook_secret(self, key: str, now: float) -> None:
         """Remember the account's webhook secret, and when it was fetched."""

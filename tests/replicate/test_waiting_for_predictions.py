@@ -240,6 +240,24 @@ def test_a_stream_that_falls_silent_is_looked_behind_and_listened_to_again(colou
     assert script.lines == [LISTEN, LOOK, LISTEN, LOOK, LISTEN, LOOK, LOOK]
 
 
+def test_a_host_of_streams_that_cannot_be_reached_is_not_tried_by_each_wait(colour, waiting, clock):
+    def unreachable(request):
+        raise httpx.ConnectTimeout("no way", request=request)
+
+    started, script = waiting(first=prediction())
+    script.routes[LISTEN] = unreachable
+    script.routes[LOOK] = prediction("succeeded")
+    again = started.copy()
+    colour(started.wait)
+    assert script.lines == [LISTEN, LOOK]
+    late = again.copy()
+    colour(again.wait)
+    assert script.lines == [LISTEN, LOOK, LOOK]
+    clock.advance(301)
+    colour(late.wait)
+    assert script.lines == [LISTEN, LOOK, LOOK, LISTEN, LOOK]
+
+
 def test_a_fixed_interval_is_polling_and_nothing_else(colour, waiting):
     started, script = waiting(prediction("succeeded"), first=prediction())
     colour(started.wait, poll_interval=1)
