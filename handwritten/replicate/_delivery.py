@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import ne
 
-from ._server_sent_events import Outputs, RawEvent, raw_events
+from ._server_sent_events import Outputs, RawEvent
 
 _LONGEST_ASKED_PAUSE = 30.0
 """Seconds; a server that asks for more between two connections is not waited for that long."""
@@ -50,19 +50,17 @@ class Delivery:
                 self.resumable = False
         return True
 
-    def news(self, part: Outputs | list[RawEvent]) -> Outputs | list[RawEvent]:
+    def news(self, found: Outputs | list[RawEvent]) -> Outputs | list[RawEvent]:
         """Return the events that have not been delivered yet, and remember them."""
-        if isinstance(part, Outputs):
-            if self._are_new(part.ids):
-                return part
-            part = raw_events(part)
-        news: list[RawEvent] = []
-        for event in part:
-            if event.retry is not None:
-                self.asked_pause = min(event.retry / 1000, _LONGEST_ASKED_PAUSE)
-            if self.is_new(event):
-                news.append(event)
-        return news
+        if not isinstance(found, Outputs):
+            return [event for event in found if self.is_new(event)]
+        if self._are_new(found.ids):
+            return found
+        return [event for event in found.events() if self.is_new(event)]
+
+    def ask_pause(self, milliseconds: int) -> None:
+        """Remember the pause before the next connection that the server asked for."""
+        self.asked_pause = min(milliseconds / 1000, _LONGEST_ASKED_PAUSE)
 
     def _are_new(self, ids: list[str]) -> bool:
         """Return whether outputs have ids of their own and none has been delivered yet, and remember them if so."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ._server_sent_events import EventParser, Outputs
-from ._streaming import ServerSentEvent, output_events
+from ._server_sent_events import EventParser
+from ._streaming import ServerSentEvent
 from .exceptions import StreamError
 
 if TYPE_CHECKING:
@@ -73,17 +73,13 @@ class _Reading:
 
     def events(self, chunk: bytes) -> Iterator[ServerSentEvent]:
         """Yield what a chunk brings, up to the last event of the stream."""
-        for part in self._parser.read(chunk):
-            if isinstance(part, Outputs):
-                yield from output_events(part, self._client)
-                continue
-            for raw in part:
-                if raw.event == "error":
-                    raise StreamError(title="The stream told of an error", detail=raw.data)
-                self.is_done = raw.event == "done"
-                yield ServerSentEvent(*raw, client=self._client)
-                if self.is_done:
-                    return
+        for raw in self._parser.feed(chunk):
+            if raw.event == "error":
+                raise StreamError(title="The stream told of an error", detail=raw.data)
+            self.is_done = raw.event == "done"
+            yield ServerSentEvent(*raw, client=self._client)
+            if self.is_done:
+                return
 
 
 def _cut() -> StreamError:

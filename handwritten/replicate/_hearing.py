@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from ._retries import RetryPolicy
-from ._server_sent_events import EventParser, Outputs, RawEvent
+from ._server_sent_events import EventParser
 from ._settings import Timeouts
 from .exceptions import NetworkError, ReplicateError
 
@@ -67,7 +67,7 @@ async def hear_the_end(wire: Wire, url: str, deadline: float) -> Heard:
             async with aclosing(body.chunks()) as chunks:
                 async for chunk in chunks:
                     heard += len(chunk)
-                    if _tells_the_end(parser.read(chunk)):
+                    if any(event.event in LAST_EVENTS for event in parser.feed(chunk)):
                         return Heard.END
                     if heard > _MOST_BYTES:
                         return Heard.DEAF
@@ -79,8 +79,3 @@ async def hear_the_end(wire: Wire, url: str, deadline: float) -> Heard:
     except ReplicateError:
         pass  # whoever waits looks at the prediction now
     return Heard.QUIET if heard else Heard.DEAF
-
-
-def _tells_the_end(parts: list[Outputs | list[RawEvent]]) -> bool:
-    others = [part for part in parts if not isinstance(part, Outputs)]
-    return any(event.event in LAST_EVENTS for part in others for event in part)

@@ -12,7 +12,7 @@ import os
 import sys
 import types
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._blocking import run_blocking, suspended
@@ -68,17 +68,6 @@ class OpenFlows:
 
 def iterate_blocking(flow: AsyncGenerator[T, None], open_flows: Callable[[], OpenFlows]) -> Generator[T, None, None]:
     """Iterate a flow whose awaits are all answered at once; closing the result ends the flow."""
-    return _iterate(flow, open_flows, in_batches=False)
-
-
-def iterate_batches_blocking(
-    flow: AsyncGenerator[Iterable[T], None], open_flows: Callable[[], OpenFlows]
-) -> Generator[T, None, None]:
-    """Iterate the items of a flow's batches; the flow goes on once all items of a batch were taken."""
-    return _iterate(flow, open_flows, in_batches=True)
-
-
-def _iterate(flow: _Flow, open_flows: Callable[[], OpenFlows], *, in_batches: bool) -> Generator[Any, None, None]:
     flows = open_flows()
     flows.add(flow)
     try:
@@ -86,18 +75,24 @@ def _iterate(flow: _Flow, open_flows: Callable[[], OpenFlows], *, in_batches: bo
             try:
                 flow.__anext__().send(None)  # as `run_blocking` does, whose call would count here
             except StopIteration as stop:
-                item = stop.value
+                item: T = stop.value
             except StopAsyncIteration:
                 return
             else:
                 raise suspended()
-            if in_batches:
-                yield from item
-            else:
-                yield item
+            yield item
     finally:
         run_blocking(flow.aclose())
         flows.discard(flow)
+
+
+def iterate_batches_blocking(
+    flow: AsyncGenerator[Iterable[T], None], open_flows: Callable[[], OpenFlows]
+) -> Generator[T, None, None]:
+    """Iterate the items of a flow's batches; the flow goes on once all items of a batch were taken."""
+    with closing(iterate_blocking(flow, open_flows)) as batches:
+        for batch in batches:
+            yield from batch
 
 
 class Iteration(AsyncIterator[T]):

@@ -13,7 +13,7 @@ from contextlib import aclosing
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from ._delivery import Delivery as _Delivery
+from ._delivery import Delivery
 from ._hearing import HEADERS, LAST_EVENTS, is_event_stream
 from ._outputs import FileOutput, is_file_url, plain
 from ._server_sent_events import EventParser, Outputs, RawEvent
@@ -129,19 +129,6 @@ class ServerSentEvent:
         return ServerSentEvent, (str(self.event), self.data, self.id, self.retry)
 
 
-def output_events(found: Outputs, client: Client) -> Generator[ServerSentEvent, None, None]:
-    """Yield the objects for outputs, each made when it is asked for.
-
-    That costs half of what it would with the class's own constructor.
-    """
-    new, kind = object.__new__, EventType.OUTPUT
-    for id_, data in zip(*found, strict=True):
-        event = new(ServerSentEvent)
-        event.event, event.data, event.id, event.retry = kind, data, id_, None
-        event._client = client  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - what its constructor does
-        yield event
-
-
 Look = Callable[[], Awaitable["Prediction"]]
 """Asks the service for the prediction as it is now."""
 
@@ -164,7 +151,7 @@ async def follow(
     """
     url = _stream_url(prediction)
     client = prediction.client
-    delivery = _Delivery()
+    delivery = Delivery()
     seen, failures, pause = prediction, 0, _FIRST_PAUSE
     deadline = wire.clock.monotonic() + DEFAULT_PATIENCE if limit is None else limit
     while failures < _MOST_FAILURES and wire.clock.monotonic() < deadline:
@@ -172,8 +159,8 @@ async def follow(
         delivery.connect()
         try:
             async with aclosing(_events(wire.until(limit), url, delivery)) as news:
-                async for part in news:
-                    batch, last = _until_last(part, client)
+                async for found in news:
+                    batch, last = _until_last(found, client)
                     yield batch
                     if last is not None:
                         break
@@ -218,8 +205,8 @@ def _stream_url(prediction: Prediction) -> str:
     return url
 
 
-async def _events(wire: Wire, url: str, delivery: _Delivery) -> AsyncGenerator[Outputs | list[RawEvent], None]:
-    """Yield the new events of one connection, parts of a chunk together, until the server ends it."""
+async def _events(wire: Wire, url: str, delivery: Delivery) -> AsyncGenerator[Outputs | list[RawEvent], None]:
+    """Yield the new events of one connection, those of a chunk together, until the server ends it."""
     headers = dict(HEADERS)
     if delivery.last_id:
         headers["Last-Event-ID"] = delivery.last_id
@@ -238,29 +225,31 @@ async def _events(wire: Wire, url: str, delivery: _Delivery) -> AsyncGenerator[O
         limit = wire.api.call_options.deadline
         async with aclosing(body.chunks()) as chunks:
             async for chunk in chunks:
-                has_news = False
-                for part in parser.read(chunk):
-                    news = delivery.news(part)
-                    if news:
-                        yield news
-                        has_news = True
+                news = delivery.news(parser.read(chunk))
+                if parser.retry is not None:
+                    delivery.ask_pause(parser.retry)
+                if news:
+                    yield news
                 now = monotonic()
-                if has_news:
+                if news:
                     heard = now
                 if now - heard >= LONGEST_LISTENING or (limit is not None and now >= limit):
                     return
 
 
-def _until_last(part: Outputs | list[RawEvent], client: Client) -> tuple[Iterable[ServerSentEvent], RawEvent | None]:
-    """Return the objects for the events before the last one of the stream, and that one if it is there."""
-    if isinstance(part, Outputs):
-        return output_events(part, client), None
+def _until_last(news: Outputs | list[RawEvent], client: Client) -> tuple[Iterable[ServerSentEvent], RawEvent | None]:
+    """Return the events before the last one of the stream, and that one if it is there.
+
+    Objects for outputs are made as the loop takes them, so that many at once take little memory.
+    """
+    if isinstance(news, Outputs):
+        outputs = zip(*news, strict=True)
+        return (ServerSentEvent(EventType.OUTPUT, data, event_id, client=client) for event_id, data in outputs), None
     before: list[ServerSentEvent] = []
-    for event in part:
-        name, data, event_id, retry = event
-        if name in LAST_EVENTS:
+    for event in news:
+        if event.event in LAST_EVENTS:
             return before, event
-        before.append(ServerSentEvent(name, data, event_id, retry, client=client))
+        before.append(ServerSentEvent(*event, client=client))
     return before, None
 
 
@@ -277,7 +266,7 @@ async def _check_ending(wire: Wire, event: RawEvent, seen: Prediction, look: Loo
     raise StreamError(title="The stream ended with an error", detail=detail, prediction_id=prediction.id)
 
 
-def _rest(prediction: Prediction, delivery: _Delivery) -> Generator[ServerSentEvent, None, None]:
+def _rest(prediction: Prediction, delivery: Delivery) -> Generator[ServerSentEvent, None, None]:
     """Yield what the stream did not deliver, from the prediction's output, and the `done` that it owed."""
     output = plain(prediction.output)
     pieces = cast("list[object]", output) if isinstance(output, list) else [] if output is None else [output]

@@ -392,3 +392,12 @@ def test_the_server_may_ask_for_a_pause_before_the_next_connection(streaming, cl
     told, _ = streaming(events(first), ended("processing"), events(event("b", 1), DONE))
     assert text(told) == "ab"
     assert clock.sleeps == [4.0]
+
+
+def test_a_pause_that_the_server_asks_for_beside_its_events_is_kept_too(streaming, clock):
+    told, _ = streaming(
+        events(b"retry: 4000\n\n" + event("a", 0)), ended("processing"), events(event("b", 1)), ended("processing"),
+        events(event("c", 2), DONE),
+    )  # fmt: skip
+    assert text(told) == "abc"
+    assert clock.sleeps == [4.0, 4.0]

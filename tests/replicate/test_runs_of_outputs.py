@@ -7,10 +7,10 @@ import tracemalloc
 
 import httpx
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from replicate._delivery import Delivery
-from replicate._server_sent_events import EventParser, Outputs, RawEvent, raw_events
+from replicate._server_sent_events import EventParser, Outputs
 from replicate.exceptions import ModelError
 from replicate.stream import EventSource
 from scripted import Chunks, Script, answer, events
@@ -39,65 +39,13 @@ def words(*numbers: int) -> list[str]:
 # Reading
 
 
-class OneByOne(EventParser):
-    """The parser without its short cuts."""
-
-    def _read_outputs(self, text: str) -> None:
-        del text
-
-
-LINES = [
-    "event: output", "event: output", "event: logs", "event:output", "id: 7", "id: 8", "id: ", "id:9", "id: a\0b", "id",
-    "data: x", "data: y", "data: ", "data:", "data: a\0b", "data: é\u2028", "retry: 5", ": c", "", "nonsense", " ",
-]  # fmt: skip
-COMMON = ["event: output\nid: 7:1\ndata: x\n", "event: output\nid: 7:2\ndata: \ndata: x\ndata:  y\n"]
-lines = st.lists(st.one_of(st.sampled_from(COMMON), st.sampled_from(COMMON), st.sampled_from(LINES)), max_size=14)
-streams = st.tuples(lines, st.sampled_from(["", "\n", "\n\n", "\n\n\n"])).map(lambda made: "\n".join(made[0]) + made[1])
-
-NO_DATA = "event: output\nid: 1\n\nevent: output\nid: 2\ndata: x\ndata: y\n\n"
-NO_EVENT = "event: output\nid: 1\ndata: x\n\ndata: y\n\nevent: output\nid: 2\ndata: z\n\n"
-FIELD_IN_BETWEEN = "event: output\nid: 1\nretry: 9\ndata: x\n\nevent: output\nid: 2\ndata: y\n\n"
-FIELD_AFTER = "event: output\nid: 1\ndata: x\nid: 3\n\nevent: output\nid: 2\ndata: y\n\n"
-FIELD_IN_THE_ONLY = "event: output\nid: 1\nretry: 9\ndata: x\n\n"
-NUL = "event: output\nid: 1\ndata: x\n\nevent: output\nid: 2\0\ndata: y\n\n"
-COLUMNS = "event: output\nid: 1\ndata: x\n\nevent: output\nid: 2\ndata: y\n\nevent: done\n\n"
-
-
-@settings(max_examples=400, deadline=None)
-@given(stream=streams, cuts=st.lists(st.integers(0, 200), max_size=4), line_end=st.sampled_from(["\n", "\r\n", "\r"]))
-@example(stream=NO_DATA, cuts=[], line_end="\n")
-@example(stream=NO_EVENT, cuts=[], line_end="\n")
-@example(stream=FIELD_IN_BETWEEN, cuts=[], line_end="\n")
-@example(stream=FIELD_AFTER, cuts=[], line_end="\n")
-@example(stream=FIELD_IN_THE_ONLY, cuts=[], line_end="\n")
-@example(stream=NUL, cuts=[], line_end="\n")
-@example(stream=COLUMNS, cuts=[3], line_end="\r\n")
-def test_events_read_together_are_those_read_one_by_one(stream, cuts, line_end):
-    content = stream.replace("\n", line_end).encode()
-    together, one_by_one = EventParser(), OneByOne()
-    borders = [0, *sorted(min(cut, len(content)) for cut in cuts), len(content)]
-    for start, end in itertools.pairwise(borders):
-        assert together.feed(content[start:end]) == one_by_one.feed(content[start:end])
-        assert together.last_event_id == one_by_one.last_event_id
-        assert together.retry == one_by_one.retry
-        assert together.last_comment == one_by_one.last_comment
-
-
-def test_outputs_around_another_event_are_read_together():
-    parts = EventParser().read(outputs(1, 2) + b"event: logs\nid: 9\ndata: l\n\n" + outputs(3, 4) + DONE)
-    assert parts == [
-        Outputs(["1735689600:1", "1735689600:2"], ["word1 ", "word2 "]),
-        [RawEvent("logs", "l", "9", None)],
-        Outputs(["1735689600:3", "1735689600:4"], ["word3 ", "word4 "]),
-        [RawEvent("done", "{}", "1735689600:4", None)],
-    ]
+def test_outputs_that_arrive_together_are_read_together():
+    parser = EventParser()
+    assert parser.read(outputs(1, 2)) == Outputs(["1735689600:1", "1735689600:2"], ["word1 ", "word2 "])
+    assert parser.last_event_id == "1735689600:2"
 
 
 # Remembering
-
-
-def raw(part):
-    return raw_events(part) if isinstance(part, Outputs) else part
 
 
 batches = st.lists(st.sampled_from(["", "1", "2", "3", "4", "5"]), min_size=1, max_size=5)
@@ -114,8 +62,10 @@ def test_outputs_remembered_together_are_those_remembered_one_by_one(connections
         together.connect()
         one_by_one.connect()
         for ids in connection:
-            part = Outputs(ids, [f"text {next(numbers)}" for _ in ids])
-            assert raw(together.news(part)) == [event for event in raw_events(part) if one_by_one.is_new(event)]
+            found = Outputs(ids, [f"text {next(numbers)}" for _ in ids])
+            news = together.news(found)
+            news = news.events() if isinstance(news, Outputs) else news
+            assert news == [event for event in found.events() if one_by_one.is_new(event)]
             for name in ("last_id", "outputs", "resumable"):
                 assert getattr(together, name) == getattr(one_by_one, name), name
 

@@ -342,8 +342,8 @@ def reference_lines(stream: bytes) -> list[str]:
     return lines
 
 
-def reference_events(stream: bytes) -> list[RawEvent]:
-    """Return the events, line by line, with the one addition that a name alone makes an event."""
+def reference_reading(stream: bytes) -> tuple[list[RawEvent], str]:
+    """Return the events and the last id, line by line, with the one addition that a name alone makes an event."""
     events, last_id, pending_id, name, data, retry = [], "", "", "", "", None
     for line in reference_lines(stream):
         if not line:
@@ -363,7 +363,7 @@ def reference_events(stream: bytes) -> list[RawEvent]:
             pending_id = value
         elif field == "retry" and value and set(value) <= set("0123456789") and len(value) < 10:
             retry = int(value)
-    return events
+    return events, last_id
 
 
 pieces = st.one_of(
@@ -389,8 +389,45 @@ def test_any_bytes_in_any_chunks_give_what_the_standard_says(stream, cuts):
 
     found = [found for chunk in chunks for found in parser.feed(chunk)]
 
-    assert found == reference_events(stream)
+    assert (found, parser.last_event_id) == reference_reading(stream)
     assert parser.close() == []
+
+
+LINES = [
+    "event: output", "event: output", "event: logs", "event:output", "id: 7", "id: 8", "id: ", "id:9", "id: a\0b", "id",
+    "data: x", "data: y", "data: ", "data:", "data: a\0b", "data: é\u2028", "retry: 5", ": c", "", "nonsense", " ",
+]  # fmt: skip
+COMMON = ["event: output\nid: 7:1\ndata: x\n", "event: output\nid: 7:2\ndata: \ndata: x\ndata:  y\n"]
+lines = st.lists(st.one_of(st.sampled_from(COMMON), st.sampled_from(COMMON), st.sampled_from(LINES)), max_size=14)
+blocks = st.tuples(lines, st.sampled_from(["", "\n", "\n\n", "\n\n\n"])).map(lambda made: "\n".join(made[0]) + made[1])
+
+NO_DATA = "event: output\nid: 1\n\nevent: output\nid: 2\ndata: x\ndata: y\n\n"
+NO_EVENT = "event: output\nid: 1\ndata: x\n\ndata: y\n\nevent: output\nid: 2\ndata: z\n\n"
+FIELD_IN_BETWEEN = "event: output\nid: 1\nretry: 9\ndata: x\n\nevent: output\nid: 2\ndata: y\n\n"
+FIELD_AFTER = "event: output\nid: 1\ndata: x\nid: 3\n\nevent: output\nid: 2\ndata: y\n\n"
+FIELD_IN_THE_ONLY = "event: output\nid: 1\nretry: 9\ndata: x\n\n"
+NUL = "event: output\nid: 1\ndata: x\n\nevent: output\nid: 2\0\ndata: y\n\n"
+DONE_AFTER = "event: output\nid: 1\ndata: x\n\nevent: output\nid: 2\ndata: y\n\nevent: done\n\n"
+
+
+@given(stream=blocks, cuts=st.lists(st.integers(0, 200), max_size=4), line_end=st.sampled_from(["\n", "\r\n", "\r"]))
+@example(stream=NO_DATA, cuts=[], line_end="\n")
+@example(stream=NO_EVENT, cuts=[], line_end="\n")
+@example(stream=FIELD_IN_BETWEEN, cuts=[], line_end="\n")
+@example(stream=FIELD_AFTER, cuts=[], line_end="\n")
+@example(stream=FIELD_IN_THE_ONLY, cuts=[], line_end="\n")
+@example(stream=NUL, cuts=[], line_end="\n")
+@example(stream=DONE_AFTER, cuts=[3], line_end="\r\n")
+def test_outputs_among_other_lines_give_what_the_standard_says(stream, cuts, line_end):
+    content = stream.replace("\n", line_end).encode()
+    parser, found = EventParser(), []
+    borders = [0, *sorted(min(cut, len(content)) for cut in cuts), len(content)]
+
+    for start, end in pairwise(borders):
+        found += parser.feed(content[start:end])
+        expected, last_id = reference_reading(content[:end])
+        assert found == expected
+        assert parser.last_event_id == last_id
 
 
 texts = st.text(st.characters(exclude_characters="\r\n", exclude_categories=["Cs"]), max_size=8)

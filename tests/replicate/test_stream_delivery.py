@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from replicate._delivery import Delivery
 from replicate._server_sent_events import RawEvent
-from replicate._streaming import _Delivery
 
 
 def _delivered(connections: list[list[tuple[str, str]]]) -> list[str]:
     """Return the texts delivered of (id, text) events, connection after connection."""
-    delivery = _Delivery()
+    delivery = Delivery()
     texts = []
     for connection in connections:
         delivery.connect()
@@ -34,7 +34,7 @@ def test_every_event_of_a_resumed_stream_is_delivered_once(
 
 
 def test_a_stream_whose_output_has_no_ids_of_its_own_is_not_resumed() -> None:
-    delivery = _Delivery()
+    delivery = Delivery()
     delivery.connect()
     delivery.is_new(RawEvent("output", "a", "1", None))
     assert delivery.resumable
