@@ -185,7 +185,7 @@ def _tls_contexts(options: Mapping[str, Any]) -> Callable[[], ssl.SSLContext]:
     verify, cert, trust_environment = options.get("verify", True), options.get("cert"), options.get("trust_env", True)
     if verify is True and cert is None:
         return partial(_shared_tls_context, trust_environment=trust_environment)
-    context = httpx.create_ssl_context(verify, cert, trust_environment)
+    context = httpx.create_ssl_context(verify=verify, cert=cert, trust_env=trust_environment)  # 0.27 has another order
     return lambda: context
 
 
