@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 import threading
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -11,6 +14,8 @@ import pytest
 import replicate
 from colours import on_the_loop
 from raw_sockets import RawServer, head, raw, respond
+from replicate._blocking import run_blocking
+from replicate._transport.network import BlockingNetwork
 from replicate.exceptions import NetworkError, RequestTimeoutError
 from wire_objects import ID, prediction
 
@@ -241,3 +246,93 @@ def test_what_only_httpx_can_do_is_left_to_it(colour, connected, settings):
         transport = on_the_loop(colour, client.api.get_httpx_client)._transport
         assert isinstance(transport, (httpx.HTTPTransport, httpx.AsyncHTTPTransport))
         colour(client.close)
+
+
+def test_connections_that_are_idle_make_room_for_one_to_another_server(colour, connected):
+    left = threading.Event()
+
+    def answer(connection):
+        connection.read()
+        body = b'{"id": "%b", "status": "succeeded"}' % ID.encode()
+        connection.send(head(200, content_length=len(body)) + body)
+        assert connection.hung_up()
+        left.set()
+
+    with RawServer(answer) as server, RawServer(respond(200, b"image")) as other:
+        client = connected(server, limits=httpx.Limits(max_connections=1))
+        colour(client.predictions.get, ID)
+        assert colour(replicate.FileOutput(f"{other.url}{PATH}", client).read) == b"image"
+        assert left.wait(10)
+        colour(client.close)
+
+
+def test_a_connection_is_not_used_again_after_a_request_that_asked_for_its_end(colour, connected):
+    with RawServer(respond(200, prediction())) as server:
+        client = connected(server, headers={"Connection": "close"})
+        for _ in range(2):
+            colour(client.predictions.get, ID)
+        assert server.connections == 2
+        colour(client.close)
+
+
+def test_an_answer_that_another_thread_cuts_is_never_taken_for_whole(monkeypatch):
+    with RawServer(lambda connection: connection.hung_up()) as server:
+        stream = run_blocking(BlockingNetwork().connect("127.0.0.1", server.port, None, 5))
+        shutdown = socket.socket.shutdown
+
+        def shutdown_while_another_thread_reads(self, how):
+            shutdown(self, how)
+            with pytest.raises(httpx.ReadError):
+                run_blocking(stream.read(5))
+            read.append(True)
+
+        read = []
+        with monkeypatch.context() as patched:
+            patched.setattr(socket.socket, "shutdown", shutdown_while_another_thread_reads)
+            run_blocking(stream.close())
+        assert read
+
+
+def in_a_fork(do):
+    """Run a function in a process forked from this one, and wait for its end."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # forking beside threads
+        child = os.fork()
+    if child == 0:
+        try:
+            do()
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_process_makes_connections_of_its_own(clock):
+    with RawServer(respond(200, prediction())) as server:
+        client = replicate.Client._with_clock(clock, base_url=server.url, max_retries=0)
+        client.predictions.get(ID)
+        in_a_fork(lambda: client.predictions.get(ID))
+        client.predictions.get(ID)
+        assert (server.connections, len(server.requests)) == (2, 3)
+        client.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_process_that_ends_leaves_the_calls_of_its_parent_alone(clock):
+    asked, forked = threading.Event(), threading.Event()
+
+    def answer(connection):
+        connection.read()
+        asked.set()
+        forked.wait(10)
+        body = b'{"id": "%b", "status": "succeeded"}' % ID.encode()
+        connection.send(head(200, content_length=len(body)) + body)
+
+    with RawServer(answer) as server, ThreadPoolExecutor(1) as threads:
+        client = replicate.Client._with_clock(clock, base_url=server.url, max_retries=0)
+        call = threads.submit(client.predictions.get, ID)
+        assert asked.wait(10)
+        in_a_fork(client.close)
+        forked.set()
+        assert call.result(10).id == ID
+        client.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 
 import h11
@@ -11,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from replicate._blocking import run_blocking
 from replicate._transport.http_connection import BodyChangedError, HttpConnection
-from replicate._transport.network import BlockingNetwork, Stream
+from replicate._transport.network import AwaitingNetwork, BlockingNetwork, Stream
 
 ORIGIN = (b"http", b"a", None)
 
@@ -170,6 +171,9 @@ def test_a_garbled_answer_is_an_error_or_what_h11_makes_of_it(answer, changes, p
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\na\r\n0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nno field\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"HTTP/1.1 204 None\r\nTransfer-Encoding: gzip\r\n\r\n",
+        b"HTTP/1.1 304 Not Modified\r\nContent-Length: 2, 3\r\n\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nX-A: a\0b\r\nContent-Length: 0\r\n\r\n",
     ],
@@ -261,6 +265,32 @@ def test_a_body_in_chunks_arrives_whole(chunks):
     while not isinstance(event := server.next_event(), h11.EndOfMessage):
         body += event.data
     assert body == b"".join(chunks)
+
+
+def test_what_a_body_is_read_from_is_closed_when_the_server_does_not_want_it_all():
+    closed = []
+
+    class Content(httpx.AsyncByteStream):
+        async def __aiter__(self):
+            try:
+                yield b"a"
+                yield b"b"
+            finally:
+                closed.append(True)
+
+    class Refusing(Script):
+        async def write(self, data, seconds):
+            if self.written:
+                raise httpx.WriteError("refused")
+            await super().write(data, seconds)
+
+    async def send():
+        refusing = Refusing([b"HTTP/1.1 413 Large\r\nContent-Length: 0\r\n\r\n"])
+        connection = HttpConnection(ORIGIN, refusing, AwaitingNetwork())
+        head = await connection.send(request("POST", stream=Content(), headers={"Transfer-Encoding": "chunked"}))
+        assert (head.status, connection.is_reusable, closed) == (413, False, [True])
+
+    asyncio.run(send())
 
 
 @pytest.mark.parametrize("content", [[b"abc"], [b"a", b"bcdef"]])

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
+import threading
 from pathlib import Path
 
+import httpx
 import pytest
 import replicate
 from raw_sockets import RawServer, head, raw, respond
+from replicate._blocking import run_blocking
+from replicate._transport.network import BlockingNetwork
 from replicate.exceptions import NetworkError, RequestTimeoutError
 from wire_objects import ID, prediction
 
@@ -128,3 +133,82 @@ def test_an_answer_that_is_cut_is_an_error(colour, tls, connected, then):
             colour(client.predictions.get, ID)
         assert caught.value.sent is True
         colour(client.close)
+
+
+def test_certificates_are_checked_with_each_version_of_httpx(colour, tls, connected, monkeypatch):
+    of_this_version = httpx.create_ssl_context
+
+    def of_0_27(cert=None, verify=True, trust_env=True, http2=False):
+        return of_this_version(verify=verify, cert=cert, trust_env=trust_env)
+
+    monkeypatch.setattr(httpx, "create_ssl_context", of_0_27)
+    with RawServer(respond(200, prediction()), tls=tls) as server:
+        client = connected(server, verify=ssl.create_default_context())
+        with pytest.raises(NetworkError, match=r"(?i)certificate"):
+            colour(client.predictions.get, ID)
+        assert not server.requests
+        colour(client.close)
+
+
+def test_an_answer_that_nobody_asked_for_is_given_to_no_call(colour, tls, connected):
+    sent = threading.Event()
+
+    def answer(name):
+        body = b'{"id": "%b", "status": "succeeded"}' % name
+        return head(200, content_length=len(body)) + body
+
+    def once_more_than_asked(connection):
+        connection.read()
+        connection.send(answer(b"first"))
+        connection.send(answer(b"unasked"))  # at once, in a record of its own
+        sent.set()
+        while connection.read() is not None:
+            connection.send(answer(b"second"))
+
+    with RawServer(once_more_than_asked, respond(200, prediction(id="second")), tls=tls) as server:
+        client = connected(server)
+        assert colour(client.predictions.get, ID).id == "first"
+        assert sent.wait(10)
+        assert colour(client.predictions.get, ID).id == "second"
+        colour(client.close)
+
+
+def test_a_context_that_offers_other_protocols_is_asked_for_this_one(colour, tls, connected):
+    tls.set_alpn_protocols(["h2", "http/1.1"])
+    spoken = []
+
+    def answer(connection):
+        spoken.append(connection.sock.selected_alpn_protocol())
+        respond(200, prediction())(connection)
+
+    with RawServer(answer, tls=tls) as server:
+        offers_more = ssl.create_default_context(cafile=CERTIFICATE)
+        offers_more.set_alpn_protocols(["h2", "http/1.1"])
+        client = connected(server, verify=offers_more)
+        colour(client.predictions.get, ID)
+        assert spoken == ["http/1.1"]
+        colour(client.close)
+
+
+def test_nothing_is_sent_in_the_clear_while_another_thread_closes_the_connection(tls, monkeypatch):
+    came = []
+
+    def receive(connection):
+        try:
+            came.append(connection.sock.recv(100))
+        except ssl.SSLError as error:  # what came was not encrypted
+            came.append(error)
+
+    trusted = ssl.create_default_context(cafile=CERTIFICATE)
+    with RawServer(receive, tls=tls) as server:
+        stream = run_blocking(BlockingNetwork().connect("127.0.0.1", server.port, trusted, 5))
+        shutdown = socket.socket.shutdown
+
+        def shutdown_while_another_thread_writes(self, how):
+            run_blocking(stream.write(b"secret", 5))
+            shutdown(self, how)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(socket.socket, "shutdown", shutdown_while_another_thread_writes)
+            run_blocking(stream.close())
+    assert came == [b"secret"]

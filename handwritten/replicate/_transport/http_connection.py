@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
-from .messages import LONGEST_HEAD, body_of, declared_length, read_head, request_head
+from .messages import LONGEST_HEAD, asks_for_the_end, body_of, declared_length, read_head, request_head
 
 if TYPE_CHECKING:
     from .messages import Body, ResponseHead
@@ -76,7 +77,7 @@ class HttpConnection:
         seconds: float | None = request.extensions.get(LONGEST_HEAD_SECONDS)
         head = await self._receive_head(None if seconds is None else time.monotonic() + seconds)
         self._body = body_of(request.method, head)
-        self._may_go_on = head.keeps_the_connection
+        self._may_go_on = head.keeps_the_connection and not asks_for_the_end(request.headers.raw)
         return head
 
     async def _send(self, request: httpx.Request, seconds: float | None) -> None:
@@ -92,14 +93,15 @@ class HttpConnection:
             return
         await self.stream.write(head, seconds)
         left = length
-        async for chunk in self._network.chunks(body):
-            if left is None:
-                await self.stream.write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunk else b"", seconds)
-                continue
-            left -= len(chunk)
-            if left < 0:
-                raise BodyChangedError(f"it is longer than the {length} bytes it had")
-            await self.stream.write(chunk, seconds)
+        async with aclosing(self._network.chunks(body)) as chunks:
+            async for chunk in chunks:
+                if left is None:
+                    await self.stream.write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunk else b"", seconds)
+                    continue
+                left -= len(chunk)
+                if left < 0:
+                    raise BodyChangedError(f"it is longer than the {length} bytes it had")
+                await self.stream.write(chunk, seconds)
         if left is None:
             await self.stream.write(b"0\r\n\r\n", seconds)
         elif left:

@@ -125,6 +125,11 @@ def declared_length(fields: Iterable[tuple[bytes, bytes]]) -> int | None:
     return length
 
 
+def asks_for_the_end(fields: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Return whether a request's head says that no other request follows on the connection."""
+    return any(b"close" in value.lower() for name, value in fields if name.lower() == b"connection")
+
+
 def read_head(data: bytes) -> ResponseHead:
     """Return the head of a response, which ends with an empty line.
 
@@ -159,20 +164,17 @@ def body_of(method: str, head: ResponseHead) -> Body:
     Raises:
         httpx.RemoteProtocolError: the head says it in a way nobody knows, or in two ways.
     """
+    codings = head.framing.get(b"transfer-encoding", [])
+    if codings and codings != [b"chunked"]:
+        raise httpx.RemoteProtocolError("the answer has a transfer encoding other than chunked")
+    lengths = set(head.framing.get(b"content-length", ()))
+    if len(lengths) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
+        raise httpx.RemoteProtocolError("the answer has no number, or several, as the length of its body")
     if method == "HEAD" or head.status in _WITHOUT_BODY:
         return SizedBody(0)
-    codings = head.framing.get(b"transfer-encoding")
-    lengths = set(head.framing.get(b"content-length", ()))
     if codings:
-        if codings != [b"chunked"]:
-            raise httpx.RemoteProtocolError("the answer has a transfer encoding other than chunked")
         return ChunkedBody(is_exact=not lengths)  # a length beside it may be an attack: RFC 9112, section 6.3
-    if not lengths:
-        return EndlessBody()
-    length = lengths.pop()
-    if lengths or not _LENGTH.fullmatch(length):
-        raise httpx.RemoteProtocolError("the answer has no number, or several, as the length of its body")
-    return SizedBody(int(length))
+    return SizedBody(int(lengths.pop())) if lengths else EndlessBody()
 
 
 class SizedBody(Body):

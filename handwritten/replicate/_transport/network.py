@@ -5,6 +5,7 @@ A stream of the blocking colour answers each await at once, so that what is writ
 
 from __future__ import annotations
 
+import os
 import select
 import socket
 import threading
@@ -16,7 +17,7 @@ import httpx
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, Sequence
 
     import anyio
     from anyio.abc import ByteStream
@@ -54,7 +55,7 @@ class Stream(ABC):
 
     @abstractmethod
     def has_news(self) -> bool:
-        """Return whether there is something to read, the end included; of an idle connection that is its end."""
+        """Return whether an idle connection has ended: something came unasked, or it is that of a parent process."""
 
     @abstractmethod
     async def close(self) -> None:
@@ -90,7 +91,7 @@ class Network(ABC):
         """Return so many places."""
 
     @abstractmethod
-    def chunks(self, body: Any) -> AsyncIterator[bytes]:
+    def chunks(self, body: Any) -> AsyncGenerator[bytes, None]:
         """Yield the chunks of a request's body."""
 
     @abstractmethod
@@ -120,7 +121,7 @@ class BlockingNetwork(Network):
         """Return so many places."""
         return _BlockingPlaces(count)
 
-    async def chunks(self, body: Any) -> AsyncIterator[bytes]:
+    async def chunks(self, body: Any) -> AsyncGenerator[bytes, None]:
         """Yield the chunks of a request's body."""
         for chunk in body:
             yield chunk
@@ -132,11 +133,13 @@ class BlockingNetwork(Network):
 
 
 class _BlockingStream(Stream):
-    __slots__ = ("_seconds", "_socket")
+    __slots__ = ("_is_closed", "_process", "_seconds", "_socket")
 
     def __init__(self, connected: socket.socket) -> None:
         self._socket = connected
         self._seconds: float | None = -1
+        self._process = os.getpid()
+        self._is_closed = False
 
     def _set_timeout(self, seconds: float | None) -> None:
         if seconds != self._seconds:  # it is a call of the system
@@ -146,9 +149,12 @@ class _BlockingStream(Stream):
     async def read(self, seconds: float | None) -> bytes:
         try:
             self._set_timeout(seconds)
-            return self._socket.recv(_READ_AT_ONCE)
+            data = self._socket.recv(_READ_AT_ONCE)
         except _OF_THE_SYSTEM as cause:
             raise _failure(cause, httpx.ReadError, httpx.ReadTimeout) from cause
+        if not data and self._is_closed:  # by another thread: that is not the end of what the server had to say
+            raise httpx.ReadError("the connection was closed while it was read")
+        return data
 
     async def write(self, data: bytes, seconds: float | None) -> None:
         try:
@@ -160,11 +166,14 @@ class _BlockingStream(Stream):
             raise _failure(cause, httpx.WriteError, httpx.WriteTimeout) from cause
 
     def has_news(self) -> bool:
-        return _is_readable(self._socket)
+        return self._process != os.getpid() or _is_readable(self._socket)
 
     async def close(self) -> None:
-        with suppress(OSError):  # it has ended already
-            self._socket.shutdown(socket.SHUT_RDWR)  # wakes a thread that reads from it
+        self._is_closed = True
+        if self._process == os.getpid():  # a parent process goes on with its connections after a fork
+            with suppress(OSError):  # it has ended already
+                # Wakes a thread that reads. The method of a TLS socket would let one that writes go on unencrypted.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
         self._socket.close()
 
 
@@ -205,10 +214,15 @@ class AwaitingNetwork(Network):
         """Return so many places."""
         return _AwaitingPlaces(count)
 
-    async def chunks(self, body: Any) -> AsyncIterator[bytes]:
+    async def chunks(self, body: Any) -> AsyncGenerator[bytes, None]:
         """Yield the chunks of a request's body."""
-        async for chunk in body:
-            yield chunk
+        chunks = aiter(body)
+        try:
+            async for chunk in chunks:
+                yield chunk
+        finally:
+            if hasattr(chunks, "aclose"):  # a generator that is left to the garbage collector makes trio warn
+                await chunks.aclose()
 
     async def close_all(self, streams: Sequence[Stream]) -> None:
         """End connections side by side, because a loop that ends has no time."""
@@ -224,13 +238,15 @@ class AwaitingNetwork(Network):
 
 
 class _AwaitingStream(Stream):
-    __slots__ = ("_socket", "_stream")
+    __slots__ = ("_socket", "_stream", "_tls")
 
     def __init__(self, stream: ByteStream) -> None:
         from anyio.abc import SocketAttribute
+        from anyio.streams.tls import TLSAttribute
 
         self._stream = stream
         self._socket = stream.extra(SocketAttribute.raw_socket)  # noqa: S610 - no database is asked
+        self._tls = stream.extra(TLSAttribute.ssl_object, None)  # noqa: S610
 
     async def read(self, seconds: float | None) -> bytes:
         import anyio
@@ -250,11 +266,11 @@ class _AwaitingStream(Stream):
             for start in range(0, len(data), _WRITTEN_AT_ONCE):  # the time is that of one step
                 with anyio.fail_after(seconds):
                     await self._stream.send(data[start : start + _WRITTEN_AT_ONCE])
-        except (*_OF_THE_SYSTEM, anyio.BrokenResourceError, anyio.ClosedResourceError) as cause:
+        except (*_OF_THE_SYSTEM, anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream) as cause:
             raise _failure(cause, httpx.WriteError, httpx.WriteTimeout) from cause
 
     def has_news(self) -> bool:
-        return _is_readable(self._socket)
+        return _is_readable(self._socket) or (self._tls is not None and _is_decryptable(self._tls))
 
     async def close(self) -> None:
         await self._stream.aclose()
@@ -289,6 +305,19 @@ def _is_readable(connected: socket.socket) -> bool:
     poll = select.poll()
     poll.register(connected, select.POLLIN)
     return bool(poll.poll(0))
+
+
+def _is_decryptable(tls: ssl.SSLObject) -> bool:
+    """Return whether something, the end included, came over TLS together with what was read last."""
+    import ssl
+
+    try:
+        tls.read(1)
+    except ssl.SSLWantReadError:
+        return False
+    except ssl.SSLError:
+        pass
+    return True
 
 
 def _failure(

@@ -20,7 +20,7 @@ from .network import AwaitingNetwork, BlockingNetwork
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
     from .http_connection import Origin
     from .messages import ResponseHead
@@ -33,7 +33,8 @@ class _Kept:
     """The connections of one pool, and which of them are idle, by origin. Safe to use from many threads."""
 
     def __init__(self, limits: httpx.Limits) -> None:
-        self._most = limits.max_keepalive_connections
+        self._most = limits.max_connections
+        self._most_idle = limits.max_keepalive_connections
         self._expiry = limits.keepalive_expiry
         self._idle: dict[Origin, deque[HttpConnection]] = {}
         self._count = 0
@@ -57,6 +58,11 @@ class _Kept:
     def _is_over(self, connection: HttpConnection, now: float) -> bool:
         return self._expiry is not None and connection.idle_since + self._expiry <= now
 
+    def make_room(self) -> list[HttpConnection]:
+        """Return idle connections that are to be closed so that a new one may be made."""
+        with self._lock:
+            return self._strike_out_surplus(time.monotonic(), coming=1)
+
     def add(self, connection: HttpConnection) -> bool:
         """Note a new connection, which is in use; return whether it may be: the pool may have been closed meanwhile."""
         with self._lock:
@@ -68,22 +74,30 @@ class _Kept:
         """Keep a connection that is no longer in use, if it can be used again; return those that are to be closed."""
         now = time.monotonic()
         with self._lock:
-            surplus: list[HttpConnection] = []
             if connection.is_reusable and connection in self._open:
                 connection.idle_since = now
                 self._idle.setdefault(connection.origin, deque()).append(connection)
                 self._count += 1
-            else:
-                surplus.append(connection)
-            for idle in self._idle.values():
-                while idle and (self._is_too_many() or self._is_over(idle[0], now)):
-                    surplus.append(idle.popleft())
-                    self._count -= 1
-            self._open.difference_update(surplus)
+                return self._strike_out_surplus(now)
+            self._open.discard(connection)
+            return [connection, *self._strike_out_surplus(now)]
+
+    def _strike_out_surplus(self, now: float, *, coming: int = 0) -> list[HttpConnection]:
+        """Strike out idle connections that are too many, with those to come, or idle for too long; return them."""
+        surplus: list[HttpConnection] = []
+        for origin, idle in tuple(self._idle.items()):
+            while idle and (self._are_too_many(coming) or self._is_over(idle[0], now)):
+                surplus.append(idle.popleft())
+                self._count -= 1
+                self._open.discard(surplus[-1])
+            if not idle:
+                del self._idle[origin]
         return surplus
 
-    def _is_too_many(self) -> bool:
-        return self._most is not None and self._count > self._most
+    def _are_too_many(self, coming: int) -> bool:
+        return (self._most_idle is not None and self._count > self._most_idle) or (
+            self._most is not None and len(self._open) + coming > self._most
+        )
 
     def forget(self, connection: HttpConnection) -> None:
         """Strike out a connection that has ended."""
@@ -140,28 +154,36 @@ class _Pool:
             if self._kept.is_alive(connection):
                 return connection
             self._kept.forget(connection)
-            await self._network.close_all([connection.stream])
+            await self._close([connection])
         if url.scheme not in _PORTS:
             raise httpx.UnsupportedProtocol(f"Request URL has an unsupported protocol '{url.scheme}://'.")
-        tls = self._tls() if url.scheme == "https" else None
+        await self._close(self._kept.make_room())
+        tls = None
+        if url.scheme == "https":
+            tls = self._tls()
+            tls.set_alpn_protocols(["http/1.1"])  # a context may come from a client that speaks HTTP/2 as well
         port = url.port or _PORTS[url.scheme]
         stream = await self._network.connect(url.raw_host.decode("ascii"), port, tls, _timeout(request, "connect"))
         made = HttpConnection(origin, stream, self._network)
         if not self._kept.add(made):
-            await self._network.close_all([stream])
+            await self._close([made])
             raise httpx.ConnectError("the client was closed")
         return made
 
     async def leave(self, connection: HttpConnection | None) -> None:
-        """Give a connection back, and its place."""
+        """Give a connection back, and then its place: whoever waits for one finds the connection."""
+        surplus = [] if connection is None else self._kept.give_back(connection)
         if self._places is not None:
             self._places.give_back()
-        if connection is not None and (surplus := self._kept.give_back(connection)):
-            await self._network.close_all([one.stream for one in surplus])
+        await self._close(surplus)
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._network.close_all([connection.stream for connection in self._kept.clear()])
+        await self._close(self._kept.clear())
+
+    async def _close(self, connections: Sequence[HttpConnection]) -> None:
+        if connections:
+            await self._network.close_all([connection.stream for connection in connections])
 
 
 class PooledTransport(httpx.BaseTransport):
