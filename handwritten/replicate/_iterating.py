@@ -99,7 +99,7 @@ class Iteration(AsyncIterator[T]):
     """A flow as `async for` takes it; `aclose()` ends it, and so does dropping it."""
 
     def __init__(self, flow: AsyncGenerator[T, None], open_flows: Callable[[], OpenFlows]) -> None:
-        self._flow = flow
+        self._flow: _Flow = flow
         self._find = open_flows
         self._flows: OpenFlows | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -118,7 +118,8 @@ class Iteration(AsyncIterator[T]):
         try:
             return await unseen(self._flow.__anext__)
         except BaseException:
-            self._flows.discard(self._flow)
+            if not self._flow.ag_running:  # another task still waits for an item
+                self._flows.discard(self._flow)
             raise
 
     async def aclose(self) -> None:

@@ -40,7 +40,7 @@ class RawEvent(NamedTuple):
 
 
 class Outputs(NamedTuple):
-    """Events that are all named `output`, have an id line and data, and nothing else: nearly all that there are.
+    """Events that are all named `output`, have an id line and lines of data, and nothing else: nearly all that there are.
 
     Two lists cost half of what an object for each event does.
     """
@@ -197,8 +197,8 @@ def _read_outputs(text: str) -> Outputs | None:
     ids: list[str] = []
     texts: list[str] = []
     for piece in pieces:
-        event_id, found, data = piece.partition(_DATA)
-        if not found or "\n" in event_id:
+        event_id, _, data = piece.partition(_DATA)
+        if "\n" in event_id:
             return None
         if "\n" in data:
             if data.count("\n") != data.count(_DATA):

@@ -264,6 +264,14 @@ def test_every_way_to_write_a_good_end_is_one(streaming, done):
     assert script.lines == [CREATE, LISTEN]
 
 
+def test_what_arrives_after_the_end_is_not_read(colour, open_client):
+    body = Chunks(event("a", 0), DONE, event("b", 1))
+    told = colour.iterate(open_client(Script(answer(201, prediction()), events(stream=body))).stream, VERSION)
+    assert text(told) == "a"
+    assert body.delivered == 2
+    assert body.closed
+
+
 def test_an_error_event_of_a_prediction_that_never_becomes_final_is_still_an_error(streaming):
     told, script = streaming(events(event('{"detail": "lost"}', 1, "error")))
     script.routes[LOOK] = ended("processing")
@@ -364,6 +372,42 @@ def test_an_exception_in_the_loop_cancels_and_is_passed_on(colour, open_client):
     with pytest.raises(ZeroDivisionError):
         told.throw(next(told) and ZeroDivisionError())
     assert script.lines[-1] == CANCEL
+
+
+class Waiting(Chunks):
+    """A body whose parts come when an event says so."""
+
+    def __init__(self, come: asyncio.Event, *parts: bytes) -> None:
+        super().__init__(*parts)
+        self.come = come
+
+    async def __aiter__(self):
+        for part in self:
+            await self.come.wait()
+            yield part
+
+
+def test_a_stream_whose_task_was_disturbed_by_another_is_closed_with_the_event_loop_all_the_same(clock):
+    script = Script(answer(201, prediction()), prediction("canceled"))
+    come = asyncio.Event()
+    body = Waiting(come, event("a", 0), event("b", 1), DONE)
+    script.routes[LISTEN] = events(stream=body)
+
+    async def main():
+        told = await replicate.Client._with_clock(clock, transport=script).async_stream(VERSION)
+        first = asyncio.create_task(anext(told))
+        while LISTEN not in script.lines:
+            await asyncio.sleep(0)
+        with pytest.raises(RuntimeError, match="already running"):
+            await anext(told)
+        come.set()
+        assert str(await first) == "a"
+        return told
+
+    told = asyncio.run(main())
+    assert body.closed
+    assert script.lines == [CREATE, LISTEN, CANCEL]
+    del told
 
 
 def test_options_of_1x_are_accepted(streaming):
