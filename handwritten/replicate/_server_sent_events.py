@@ -40,7 +40,7 @@ class RawEvent(NamedTuple):
 
 
 class Outputs(NamedTuple):
-    """Events that are all named `output`, have an id line and lines of data, and nothing else: nearly all that there are.
+    """Events that are all named `output`, have an id and lines of data, and nothing else, as nearly all do.
 
     Two lists cost half of what an object for each event does.
     """

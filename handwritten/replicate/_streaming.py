@@ -3,6 +3,10 @@
 A stream is done when its `done` event came. If the connection ends before that, it is opened again from the last
 event; if the stream has nothing more to say, the prediction itself is asked, and what was not delivered yet is
 delivered from its output. A stream never ends early without a word.
+
+The way of an event: `_connection` reads a chunk, `EventParser` makes events of it, `Delivery` drops what was there
+before, `_until_last` makes the objects, `follow` yields them as one batch, and `Wire.iterate_batches` gives them to the
+loop one by one.
 """
 
 from __future__ import annotations
@@ -158,7 +162,7 @@ async def follow(
         before, last = delivery.outputs, None
         delivery.connect()
         try:
-            async with aclosing(_events(wire.until(limit), url, delivery)) as news:
+            async with aclosing(_connection(wire.until(limit), url, delivery)) as news:
                 async for found in news:
                     batch, last = _until_last(found, client)
                     yield batch
@@ -205,7 +209,7 @@ def _stream_url(prediction: Prediction) -> str:
     return url
 
 
-async def _events(wire: Wire, url: str, delivery: Delivery) -> AsyncGenerator[Outputs | list[RawEvent], None]:
+async def _connection(wire: Wire, url: str, delivery: Delivery) -> AsyncGenerator[Outputs | list[RawEvent], None]:
     """Yield the new events of one connection, those of a chunk together, until the server ends it."""
     headers = dict(HEADERS)
     if delivery.last_id:

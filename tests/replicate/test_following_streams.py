@@ -375,32 +375,30 @@ def test_an_exception_in_the_loop_cancels_and_is_passed_on(colour, open_client):
 
 
 class Waiting(Chunks):
-    """A body whose parts come when an event says so."""
+    """A body that says when it is waited for, and whose parts come when it is told."""
 
-    def __init__(self, come: asyncio.Event, *parts: bytes) -> None:
+    def __init__(self, *parts: bytes) -> None:
         super().__init__(*parts)
-        self.come = come
+        self.awaited, self.come = asyncio.Event(), asyncio.Event()
 
     async def __aiter__(self):
+        self.awaited.set()
+        await self.come.wait()
         for part in self:
-            await self.come.wait()
             yield part
 
 
 def test_a_stream_whose_task_was_disturbed_by_another_is_closed_with_the_event_loop_all_the_same(clock):
-    script = Script(answer(201, prediction()), prediction("canceled"))
-    come = asyncio.Event()
-    body = Waiting(come, event("a", 0), event("b", 1), DONE)
-    script.routes[LISTEN] = events(stream=body)
+    body = Waiting(event("a", 0), event("b", 1), DONE)
+    script = Script(answer(201, prediction()), events(stream=body), prediction("canceled"))
 
     async def main():
         told = await replicate.Client._with_clock(clock, transport=script).async_stream(VERSION)
         first = asyncio.create_task(anext(told))
-        while LISTEN not in script.lines:
-            await asyncio.sleep(0)
+        await body.awaited.wait()
         with pytest.raises(RuntimeError, match="already running"):
             await anext(told)
-        come.set()
+        body.come.set()
         assert str(await first) == "a"
         return told
 
