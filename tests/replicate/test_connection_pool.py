@@ -63,8 +63,10 @@ def test_a_connection_that_the_server_ended_meanwhile_is_replaced_without_a_fail
         colour(client.close)
 
 
-@pytest.mark.parametrize("host", ["a..b", "a" * 64 + ".example"])
-def test_a_name_that_no_host_can_have_is_this_clients_error(colour, clock, host):
+@pytest.mark.parametrize(
+    "host", ["a..b", "a" * 64 + ".example", "127.0.0.1:0", "127.0.0.1:65536", f"127.0.0.1:{2**70}"]
+)
+def test_a_name_or_a_port_that_no_host_can_have_is_this_clients_error(colour, clock, host):
     client = colour.client(None, clock, base_url="http://127.0.0.1:1", transport=None, max_retries=0)
     with pytest.raises(NetworkError) as caught:
         colour(replicate.FileOutput(f"https://{host}/x.png", client).read)
@@ -85,6 +87,14 @@ def test_a_client_that_is_closed_while_threads_call_fails_with_its_own_errors(cl
             client.close()
     failures = {type(future.exception()) for future in futures}
     assert failures <= {NetworkError, RuntimeError}  # RuntimeError: the client is closed
+
+
+@pytest.mark.parametrize("timeout", [1e15, float("inf"), httpx.Timeout(1e15), httpx.Timeout(float("inf"))], ids=repr)
+def test_a_time_out_may_be_longer_than_a_socket_can_wait(colour, connected, timeout):
+    with RawServer(respond(200, prediction())) as server:
+        client = connected(server, timeout=timeout)
+        assert colour(client.predictions.get, ID).id == ID
+        colour(client.close)
 
 
 def test_an_idle_connection_is_not_used_after_its_time(colour, connected):

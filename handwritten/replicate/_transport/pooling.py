@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .network import Network
 
 _PORTS = {"http": 80, "https": 443}
+_POSSIBLE_PORTS = range(1, 65536)
 
 
 class _Kept:
@@ -157,12 +158,14 @@ class _Pool:
             await self._close([connection])
         if url.scheme not in _PORTS:
             raise httpx.UnsupportedProtocol(f"Request URL has an unsupported protocol '{url.scheme}://'.")
+        port = _PORTS[url.scheme] if url.port is None else url.port
+        if port not in _POSSIBLE_PORTS:
+            raise httpx.UnsupportedProtocol("Request URL has a port that no host has.")
         await self._close(self._kept.make_room())
         tls = None
         if url.scheme == "https":
             tls = self._tls()
             tls.set_alpn_protocols(["http/1.1"])  # a context may come from a client that speaks HTTP/2 as well
-        port = url.port or _PORTS[url.scheme]
         stream = await self._network.connect(url.raw_host.decode("ascii"), port, tls, _timeout(request, "connect"))
         made = HttpConnection(origin, stream, self._network)
         if not self._kept.add(made):

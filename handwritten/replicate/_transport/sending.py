@@ -34,9 +34,8 @@ _SIGNED_LINK = r"/files/[^/]+/download\Z"
 _LONGEST_HOLD = 60.0
 """Seconds the service holds a request with a bare `Prefer: wait`."""
 
-
 _LONGEST_PHASE = 24 * 60 * 60.0
-"""Seconds; a socket takes no time-out of centuries, and a wait may have no end."""
+"""Seconds; a socket takes no time-out of millennia, and a wait may have no end."""
 
 
 class Exchange(Protocol):
@@ -213,13 +212,13 @@ def _set_timeouts(request: httpx.Request, options: CallOptions, clock: Clock) ->
         RequestTimeoutError: the deadline has passed.
     """
     timeouts = _with_hold(options.timeouts, request.headers.get("prefer"))
-    phases = timeouts._asdict()
+    longest, endless = _LONGEST_PHASE, None
     if options.deadline is not None:
         left = options.deadline - clock.monotonic()
         if left <= 0:
             raise deadline_passed(request)
-        left = min(left, _LONGEST_PHASE)
-        phases = {name: left if value is None else min(value, left) for name, value in phases.items()}
+        longest = endless = min(left, _LONGEST_PHASE)
+    phases = {name: endless if value is None else min(value, longest) for name, value in timeouts._asdict().items()}
     request.extensions = {**request.extensions, "timeout": phases}
 
 
