@@ -140,7 +140,7 @@ _HOMES = {
     "ReplicateError": "exceptions",
     "ReplicateException": "exceptions",
     "SearchResults": "_search",
-    "ServerSentEvent": "_streaming",
+    "ServerSentEvent": "_stream_events",
     "Training": "training",
     "Version": "version",
     "WebhookEvent": "webhook",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ._server_sent_events import EventParser
-from ._streaming import ServerSentEvent
+from ._stream_events import ServerSentEvent
 from .exceptions import StreamError
 
 if TYPE_CHECKING:

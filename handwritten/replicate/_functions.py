@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ._create_options import CreateOptions
     from ._input_schemas import InputField
     from ._references import RunnableLike
-    from ._streaming import ServerSentEvent
+    from ._stream_events import ServerSentEvent
     from ._wire import Wire
     from .client import Client
     from .prediction import Prediction

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from ._creating import Request
     from ._references import Runnable, RunnableLike
-    from ._streaming import ServerSentEvent
+    from ._stream_events import ServerSentEvent
     from ._watching import PredictionEvent
     from ._wire import Wire
     from .client import Client

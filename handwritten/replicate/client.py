@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from ._functions import ModelFunction
     from ._references import RunnableLike
     from ._search import SearchResults
-    from ._streaming import ServerSentEvent
+    from ._stream_events import ServerSentEvent
     from ._watching import PredictionEvent
 
 __all__ = ["Client", "RetryTransport"]

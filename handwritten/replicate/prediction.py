@@ -15,13 +15,14 @@ from replicate_api.models.prediction import Prediction as RawPrediction
 from . import _outputs, _waiting
 from ._blocking import run_blocking
 from ._jobs import Endpoints, Job, cancel, look_at, not_over, wait_for
-from ._streaming import ServerSentEvent, follow
+from ._streaming import follow
 from ._views import known, text, timestamp
 from .exceptions import ReplicateError, unsuccessful
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Mapping
 
+    from ._stream_events import ServerSentEvent
     from ._watching import PredictionEvent
     from ._wire import Wire
 

@@ -1,4 +1,4 @@
-"""`replicate.stream` as a module, for programs that import from it; what it names lives in `_streaming` and nearby."""
+"""`replicate.stream` as a module, for programs that import from it; what it names lives in other modules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._event_source import EventSource
-    from ._streaming import ServerSentEvent
+    from ._stream_events import ServerSentEvent
     from .client import Client
 
 __all__ = ["EventSource", "ServerSentEvent", "async_stream", "stream"]
@@ -32,7 +32,7 @@ async def async_stream(
 
 def __getattr__(name: str) -> Any:
     if name == "ServerSentEvent":
-        from ._streaming import ServerSentEvent
+        from ._stream_events import ServerSentEvent
 
         return ServerSentEvent
     if name == "EventSource":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Generator
 
-    from .._streaming import ServerSentEvent
+    from .._stream_events import ServerSentEvent
     from .._watching import PredictionEvent
     from ..client import Client
     from ..prediction import Prediction
