@@ -204,6 +204,31 @@ def test_what_has_no_end_is_not_kept(endless):
     assert script.pieces, "reading stopped before the end"
 
 
+@pytest.mark.parametrize("begun", [b"1;", b"1\r\na\r\n0\r\nX-A: "], ids=["line of a chunk", "trailer"])
+def test_a_body_of_which_nothing_comes_but_its_framing_is_given_up_as_silence_is(begun, monkeypatch):
+    now = [0.0]
+
+    class Dripping(Script):
+        async def read(self, seconds):
+            assert seconds <= 5
+            now[0] += 1
+            return await super().read(seconds)
+
+    script = Dripping([b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + begun, *[b"a"] * 100])
+    connection = HttpConnection(ORIGIN, script, BlockingNetwork())
+
+    async def receive():
+        await connection.send(request(extensions={"timeout": {"read": 5.0}}))
+        while await connection.read():
+            pass
+
+    with monkeypatch.context() as patched:
+        patched.setattr("time.monotonic", lambda: now[0])
+        with pytest.raises(httpx.ReadTimeout):
+            run_blocking(receive())
+    assert now[0] < 10
+
+
 def test_a_length_beside_chunks_ends_the_connection_after_the_answer():
     both = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"
     *_, body, reusable = read([both])

@@ -140,15 +140,17 @@ class HttpConnection:
         Raises:
             httpx.TransportError: the connection failed, or the body is not as its head says.
         """
-        body = self._body
+        body, until = self._body, None
         while body is not None and not body.is_complete:
             data, self._unread = self._unread, b""
             if not data:
-                data = await self.stream.read(self._seconds)
+                data = await self.stream.read(self._seconds_left(until))
                 if not data:
                     body.end()
                     break
             piece = body.feed(data)
             if piece:
                 return piece
+            if until is None and self._seconds is not None:  # what only frames a body is as good as silence
+                until = time.monotonic() + self._seconds
         return b""
