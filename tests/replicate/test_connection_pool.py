@@ -74,6 +74,15 @@ def test_a_name_or_a_port_that_no_host_can_have_is_this_clients_error(colour, cl
     colour(client.close)
 
 
+def test_a_connection_that_is_refused_says_so(colour, clock):
+    with RawServer(respond(200)) as server:
+        pass
+    client = colour.client(None, clock, base_url=server.url, transport=None, max_retries=0)
+    with pytest.raises(NetworkError, match=r"\[(Errno|WinError) "):
+        colour(client.predictions.get, ID)
+    colour(client.close)
+
+
 def test_a_client_that_is_closed_while_threads_call_fails_with_its_own_errors(clock):
     with RawServer(respond(200, prediction())) as server:
         client = replicate.Client("t", base_url=server.url, max_retries=0)

@@ -325,4 +325,7 @@ def _failure(
 ) -> httpx.TransportError:
     """Return one of httpx's errors for what the system, TLS or the event loop raised."""
     kind = timeout if isinstance(cause, (TimeoutError, BlockingIOError)) else error
-    return kind(str(cause) or str(cause.__cause__ or type(cause).__name__))
+    # Why a connection failed anyio tells in the cause alone, a group where the host has several addresses.
+    reasons = getattr(cause.__cause__, "exceptions", [cause.__cause__])
+    told = [str(one) for one in (cause, reasons[0]) if one is not None]
+    return kind(": ".join(filter(None, told)) or type(cause).__name__)
