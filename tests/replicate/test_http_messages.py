@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from itertools import pairwise
+from types import SimpleNamespace
 
 import h11
 import httpx
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from replicate._blocking import run_blocking
-from replicate._transport.http_connection import BodyChangedError, HttpConnection
+from replicate._transport.http_connection import LONGEST_HEAD_SECONDS, BodyChangedError, HttpConnection
 from replicate._transport.network import AwaitingNetwork, BlockingNetwork, Stream
 
 ORIGIN = (b"http", b"a", None)
@@ -345,3 +346,20 @@ def test_headers_that_tell_no_true_length_are_refused(headers):
             HttpConnection(ORIGIN, script, BlockingNetwork()).send(request("POST", content=b"abc", headers=headers))
         )
     assert not script.written
+
+
+def test_a_body_that_goes_out_slowly_ends_with_its_time(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr("replicate._transport.http_connection.time", SimpleNamespace(monotonic=lambda: now[0]))
+    given = []
+
+    class Slow(Script):
+        async def write(self, data, seconds):
+            given.append(seconds)
+            now[0] += 1.0
+
+    slow = request("POST", content=iter([b"x" * 1000] * 100))
+    slow.extensions = {"timeout": {"write": 3.0}, LONGEST_HEAD_SECONDS: 10.0}
+    with pytest.raises(httpx.WriteTimeout):
+        run_blocking(HttpConnection(ORIGIN, Slow([]), BlockingNetwork()).send(slow))
+    assert given == [*[3.0] * 8, 2.0, 1.0]

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from .network import Network, Stream
 
 LONGEST_HEAD_SECONDS = "replicate.longest_head"
-"""The extension of a request that says how many seconds the head of its answer may take; None for any time."""
+"""The extension of a request that says how many seconds sending it and the head of its answer may take; None for
+any time."""
 
 _SMALL = 64 * 1024
 """Bytes of a body that is sent together with its head: one call of the system instead of two."""
 
 _SWITCHING_PROTOCOLS = 101
+_SLOW = "The answer came too slowly"
+_SLOWLY_SENT = "The request goes out too slowly"
 _END_OF_HEAD = b"\r\n\r\n"
 
 Origin = tuple[bytes, bytes, int | None]
@@ -69,18 +72,19 @@ class HttpConnection:
         """
         timeouts: dict[str, Any] = request.extensions.get("timeout", {})
         self._body, self._is_sent, self._seconds = None, False, timeouts.get("read")
+        seconds: float | None = request.extensions.get(LONGEST_HEAD_SECONDS)
+        until = None if seconds is None else time.monotonic() + seconds
         try:
-            await self._send(request, timeouts.get("write"))
+            await self._send(request, timeouts.get("write"), until)
             self._is_sent = True
         except httpx.WriteError:
             pass  # a server may refuse a body before all of it was sent; then it has answered
-        seconds: float | None = request.extensions.get(LONGEST_HEAD_SECONDS)
-        head = await self._receive_head(None if seconds is None else time.monotonic() + seconds)
+        head = await self._receive_head(until)
         self._body = body_of(request.method, head)
         self._may_go_on = head.keeps_the_connection and not asks_for_the_end(request.headers.raw)
         return head
 
-    async def _send(self, request: httpx.Request, seconds: float | None) -> None:
+    async def _send(self, request: httpx.Request, seconds: float | None, until: float | None) -> None:
         fields = request.headers.raw
         head = request_head(request.method, request.url.raw_path, fields)
         length = declared_length(fields)
@@ -91,19 +95,23 @@ class HttpConnection:
                 raise httpx.LocalProtocolError(f"the headers promise {length} bytes, and the body has {len(content)}")
             await self.stream.write(head + content, seconds)
             return
-        await self.stream.write(head, seconds)
+
+        async def write(data: bytes) -> None:
+            await self.stream.write(data, _shorter(seconds, until, httpx.WriteTimeout(_SLOWLY_SENT)))
+
+        await write(head)
         left = length
         async with aclosing(self._network.chunks(body)) as chunks:
             async for chunk in chunks:
                 if left is None:
-                    await self.stream.write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunk else b"", seconds)
+                    await write(b"%x\r\n%b\r\n" % (len(chunk), chunk) if chunk else b"")
                     continue
                 left -= len(chunk)
                 if left < 0:
                     raise BodyChangedError(f"it is longer than the {length} bytes it had")
-                await self.stream.write(chunk, seconds)
+                await write(chunk)
         if left is None:
-            await self.stream.write(b"0\r\n\r\n", seconds)
+            await write(b"0\r\n\r\n")
         elif left:
             raise BodyChangedError(f"it is {left} bytes shorter than the {length} it had")
 
@@ -115,7 +123,7 @@ class HttpConnection:
                 searched = len(self._unread)
                 if searched > LONGEST_HEAD:
                     raise httpx.RemoteProtocolError("the head of the answer is too long")
-                data = await self.stream.read(self._seconds_left(until))
+                data = await self.stream.read(_shorter(self._seconds, until, httpx.ReadTimeout(_SLOW)))
                 if not data:
                     raise httpx.RemoteProtocolError("the connection ended before an answer came")
                 self._unread += data
@@ -125,14 +133,6 @@ class HttpConnection:
                 return head
             if head.status == _SWITCHING_PROTOCOLS:
                 raise httpx.RemoteProtocolError("the server changes to another protocol, unasked")
-
-    def _seconds_left(self, until: float | None) -> float | None:
-        if until is None:
-            return self._seconds
-        left = until - time.monotonic()
-        if left <= 0:
-            raise httpx.ReadTimeout("The answer came too slowly")
-        return left if self._seconds is None else min(self._seconds, left)
 
     async def read(self) -> bytes:
         """Return the next piece of the response's body, nothing at its end.
@@ -144,7 +144,7 @@ class HttpConnection:
         while body is not None and not body.is_complete:
             data, self._unread = self._unread, b""
             if not data:
-                data = await self.stream.read(self._seconds_left(until))
+                data = await self.stream.read(_shorter(self._seconds, until, httpx.ReadTimeout(_SLOW)))
                 if not data:
                     body.end()
                     break
@@ -154,3 +154,17 @@ class HttpConnection:
             if until is None and self._seconds is not None:  # what only frames a body is as good as silence
                 until = time.monotonic() + self._seconds
         return b""
+
+
+def _shorter(seconds: float | None, until: float | None, error: httpx.TimeoutException) -> float | None:
+    """Return how many seconds a step may take: so many, and none beyond a moment of the machine's monotonic clock.
+
+    Raises:
+        httpx.TimeoutException: the one given; the moment has passed.
+    """
+    if until is None:
+        return seconds
+    left = until - time.monotonic()
+    if left <= 0:
+        raise error
+    return left if seconds is None else min(seconds, left)
