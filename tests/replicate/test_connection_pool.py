@@ -15,7 +15,7 @@ import replicate
 from colours import on_the_loop
 from raw_sockets import RawServer, head, raw, respond
 from replicate._blocking import run_blocking
-from replicate._transport.network import BlockingNetwork
+from replicate._transport.blocking_network import BlockingNetwork
 from replicate.exceptions import NetworkError, RequestTimeoutError
 from wire_objects import ID, prediction
 

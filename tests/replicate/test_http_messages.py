@@ -12,8 +12,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from replicate._blocking import run_blocking
+from replicate._transport.awaiting_network import AwaitingNetwork
+from replicate._transport.blocking_network import BlockingNetwork
 from replicate._transport.http_connection import LONGEST_HEAD_SECONDS, BodyChangedError, HttpConnection
-from replicate._transport.network import AwaitingNetwork, BlockingNetwork, Stream
+from replicate._transport.network import Stream
 
 ORIGIN = (b"http", b"a", None)
 

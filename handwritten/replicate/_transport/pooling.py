@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from .._blocking import run_blocking
+from .blocking_network import BlockingNetwork
 from .http_connection import HttpConnection
-from .network import AwaitingNetwork, BlockingNetwork
 
 if TYPE_CHECKING:
     import ssl
@@ -227,6 +227,8 @@ class PooledAsyncTransport(httpx.AsyncBaseTransport):
     """A pool of connections for one event loop."""
 
     def __init__(self, tls: Callable[[], ssl.SSLContext], limits: httpx.Limits) -> None:
+        from .awaiting_network import AwaitingNetwork
+
         self._pool = _Pool(AwaitingNetwork(), tls, limits)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
