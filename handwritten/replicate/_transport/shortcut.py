@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from datetime import timedelta
+from functools import lru_cache
 
 import httpx
 
@@ -51,5 +52,11 @@ def taken(
 def beneath(base_url: httpx.URL, url: httpx.URL | str) -> httpx.URL | str:
     """Return the URL for a path of the API, which is parsed once; anything else is left to httpx."""
     if isinstance(url, str) and url.startswith("/") and not url.startswith("//"):
-        return httpx.URL(f"{base_url}{url[1:]}")
+        return _parsed(f"{base_url}{url[1:]}")
     return url
+
+
+@lru_cache(maxsize=64)
+def _parsed(url: str) -> httpx.URL:
+    """Return a URL, which nothing changes; one look at a prediction after another has the same."""
+    return httpx.URL(url)
