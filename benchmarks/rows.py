@@ -182,7 +182,7 @@ ROWS = (
         "10 s, no stream to hear",
         _around(10),
         stream=False,
-        lag=(Limit(1.1, "v1"), None),
+        lag=(Limit(1.25, "v1"), None),  # the same but for jitter, by which the mean of so many waits varies by a tenth
         requests=(Limit(1.1, "v1"), None),
     ),
     Row(
