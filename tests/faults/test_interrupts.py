@@ -104,7 +104,7 @@ class Program:
         environment |= {"REPLICATE_BASE_URL": service.url, "REPLICATE_API_TOKEN": TOKEN}
         self._process = subprocess.Popen(
             [sys.executable, "-X", "dev", "-W", "error", "-c", PREAMBLE + text],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
         )  # fmt: skip
 
     def __enter__(self):
@@ -116,6 +116,9 @@ class Program:
 
     def wait_until_ready(self):
         assert self._process.stdout.readline() == "ready\n", self._process.stderr.read()
+
+    def tell(self, line):
+        print(line, file=self._process.stdin, flush=True)
 
     def interrupt(self):
         self._process.send_signal(signal.SIGINT)
@@ -175,6 +178,26 @@ def test_ctrl_c_while_the_create_is_under_way_finds_the_prediction_and_cancels_i
     assert "prediction job0001 was told to cancel" in told
     assert service.job.canceled.is_set()
     assert len(service.creates) == 1
+
+
+def test_ctrl_c_that_no_call_of_the_system_notices_ends_a_wait_for_an_answer_all_the_same(service):
+    service.looks = FOR_EVER
+    service.fault(CREATE, cruelty.stalled)
+    text = """
+import signal, threading
+def interrupt():
+    sys.stdin.readline()
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+threading.Thread(target=interrupt, daemon=True).start()
+replicate.run(ref, given)
+"""
+    with Program(service, text) as program:
+        assert service.created.wait(10)
+        program.tell("now")
+        status, told = program.end()
+    assert status == -signal.SIGINT
+    assert "prediction job0001 was told to cancel" in told
+    assert service.job.canceled.is_set()
 
 
 def test_a_second_ctrl_c_ends_a_program_whose_cancel_is_not_answered(service):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import threading
@@ -15,6 +16,11 @@ from .network import OF_THE_SYSTEM, READ_AT_ONCE, Network, Places, Stream, failu
 if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncGenerator, Sequence
+
+
+_STEP = 1.0
+"""Seconds of one call of the system. A signal that comes right before such a call, or to another thread, is noticed
+when it returns, and on Windows Ctrl-C interrupts none: so it is noticed a second later at most."""
 
 
 class BlockingNetwork(Network):
@@ -65,14 +71,25 @@ class _BlockingStream(Stream):
             self._seconds = seconds
 
     async def read(self, seconds: float | None) -> bytes:
+        left = math.inf if seconds is None else seconds
         try:
-            self._set_timeout(seconds)
-            data = self._socket.recv(READ_AT_ONCE)
+            while (data := self._received(min(left, _STEP))) is None:
+                left -= _STEP
+                if left <= 0:
+                    raise TimeoutError("the read operation timed out")
         except OF_THE_SYSTEM as cause:
             raise failure_of(cause, httpx.ReadError, httpx.ReadTimeout) from cause
         if not data and self._is_closed:  # by another thread: that is not the end of what the server had to say
             raise httpx.ReadError("the connection was closed while it was read")
         return data
+
+    def _received(self, seconds: float) -> bytes | None:
+        """Return what has come, None if nothing came in so many seconds."""
+        self._set_timeout(seconds)
+        try:
+            return self._socket.recv(READ_AT_ONCE)
+        except (TimeoutError, BlockingIOError):
+            return None
 
     async def write(self, data: bytes, seconds: float | None) -> None:
         try:
