@@ -110,7 +110,7 @@ async def upload(
         return await wire.call(files_create, client=wire.api, body=body)
     except ReplicateException:
         raise
-    except Exception as error:  # a caller's file may raise anything while it is read
+    except Exception as error:  # a caller's file may raise anything while it is read, and may change meanwhile
         if watched is not None and error is watched.failure:
             raise
         title = f"{file.path}: the file changed, or could not be read, while it was sent"

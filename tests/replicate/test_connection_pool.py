@@ -20,6 +20,8 @@ from replicate.exceptions import NetworkError, RequestTimeoutError
 from wire_objects import ID, prediction
 
 PATH = "/files/out-0.bin"
+BODY = b'{"id": "%b", "status": "succeeded"}' % ID.encode()
+ANSWER = head(200, content_length=len(BODY)) + BODY
 
 
 @pytest.fixture
@@ -31,6 +33,18 @@ def connected(colour, clock):
         return colour.client(None, clock, base_url=server.url, transport=None, **settings)
 
     return connect
+
+
+def once(*, then):
+    """Return a handler that answers one request, waits for the client to hang up, and says so by an event."""
+
+    def handle(connection):
+        connection.read()
+        connection.send(ANSWER)
+        assert connection.hung_up()
+        then.set()
+
+    return handle
 
 
 def test_one_call_after_another_takes_one_connection(colour, connected):
@@ -47,14 +61,13 @@ def test_a_connection_that_the_server_ended_meanwhile_is_replaced_without_a_fail
     ended = threading.Event()
     content = respond(200, prediction())
 
-    def once(connection):
+    def once_and_end(connection):
         connection.read()
-        body = b'{"id": "%b", "status": "succeeded"}' % ID.encode()
-        connection.send(head(200, content_length=len(body)) + body)
+        connection.send(ANSWER)
         connection.reset() if then == "reset" else connection.close()
         ended.set()
 
-    with RawServer(once, content) as server:
+    with RawServer(once_and_end, content) as server:
         client = connected(server)
         colour(client.predictions.get, ID)
         assert ended.wait(10)
@@ -116,19 +129,12 @@ def test_an_idle_connection_is_not_used_after_its_time(colour, connected):
 
 
 def test_no_more_connections_are_kept_than_asked_for(colour, connected):
-    left = threading.Semaphore(0)
+    left = threading.Event()
 
-    def answer(connection):
-        connection.read()
-        body = b'{"id": "%b", "status": "succeeded"}' % ID.encode()
-        connection.send(head(200, content_length=len(body)) + body)
-        assert connection.hung_up()
-        left.release()
-
-    with RawServer(answer) as server:
+    with RawServer(once(then=left)) as server:
         client = connected(server, limits=httpx.Limits(max_keepalive_connections=0))
         colour(client.predictions.get, ID)
-        assert left.acquire(timeout=10)
+        assert left.wait(10)
         colour(client.close)
 
 
@@ -244,14 +250,7 @@ def test_a_canceled_call_gives_its_place_back_and_ends_its_connection(clock):
 def test_closing_ends_the_connections_that_are_idle(colour, connected):
     left = threading.Event()
 
-    def answer(connection):
-        connection.read()
-        body = b'{"id": "%b", "status": "succeeded"}' % ID.encode()
-        connection.send(head(200, content_length=len(body)) + body)
-        assert connection.hung_up()
-        left.set()
-
-    with RawServer(answer) as server:
+    with RawServer(once(then=left)) as server:
         client = connected(server)
         colour(client.predictions.get, ID)
         colour(client.close)
@@ -270,14 +269,7 @@ def test_what_only_httpx_can_do_is_left_to_it(colour, connected, settings):
 def test_connections_that_are_idle_make_room_for_one_to_another_server(colour, connected):
     left = threading.Event()
 
-    def answer(connection):
-        connection.read()
-        body = b'{"id": "%b", "status": "succeeded"}' % ID.encode()
-        connection.send(head(200, content_length=len(body)) + body)
-        assert connection.hung_up()
-        left.set()
-
-    with RawServer(answer) as server, RawServer(respond(200, b"image")) as other:
+    with RawServer(once(then=left)) as server, RawServer(respond(200, b"image")) as other:
         client = connected(server, limits=httpx.Limits(max_connections=1))
         colour(client.predictions.get, ID)
         assert colour(replicate.FileOutput(f"{other.url}{PATH}", client).read) == b"image"

@@ -76,8 +76,8 @@ class _AwaitingStream(Stream):
 
     def __init__(self, stream: ByteStream) -> None:
         self._stream = stream
-        self._socket = stream.extra(SocketAttribute.raw_socket)  # noqa: S610 - no database is asked
-        self._tls = stream.extra(TLSAttribute.ssl_object, None)  # noqa: S610
+        self._socket = stream.extra(SocketAttribute.raw_socket)  # noqa: S610 - anyio's `extra`, not Django's
+        self._tls = stream.extra(TLSAttribute.ssl_object, None)  # noqa: S610 - as above
 
     async def read(self, seconds: float | None) -> bytes:
         try:
