@@ -135,8 +135,8 @@ class Client(Namespaces):
 
     def _assemble(self, settings: Settings, memory: Memory, api: Api | None) -> Self:
         """Put this client together; `api` is that of another client whose connections it shares."""
-        self.memory = memory
         self._settings = settings
+        self.memory = memory
         self._opening = Lock()
         self._api = api
         self._closed = False

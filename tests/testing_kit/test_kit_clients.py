@@ -66,6 +66,30 @@ def test_clients_that_go_elsewhere_are_left_alone(fake_replicate):
     assert fake_replicate.requests == []
 
 
+def test_a_port_that_an_earlier_test_had_is_no_sign_of_its_clients(colour):
+    with FakeReplicate() as other:
+        with lead_clients_to(other.url, other.token):
+            early, explicit = replicate.Client(), replicate.Client(other.token, base_url=other.url)
+        with FakeReplicate() as fake, lead_clients_to(fake.url, fake.token):
+            new = replicate.Client(other.token, base_url=other.url)
+            assert colour.call(new.accounts.current).username == "tester"
+            assert (len(other.requests), len(fake.requests)) == (1, 0)
+            for client in (early, explicit, early.with_options(max_retries=0)):
+                assert colour.call(client.accounts.current).username == "tester"
+            assert (len(other.requests), len(fake.requests)) == (1, 3)
+            new.close()
+
+
+def test_a_copy_of_a_client_of_an_earlier_test_follows_it_to_later_ones(colour):
+    with FakeReplicate() as fake, lead_clients_to(fake.url, fake.token):
+        client = replicate.Client()
+    for _ in range(2):
+        with FakeReplicate() as fake, lead_clients_to(fake.url, fake.token):
+            client = client.with_options(max_retries=0)
+            assert colour.call(client.accounts.current).username == "tester"
+            assert len(fake.requests) == 1
+
+
 def test_another_process_reaches_the_service_by_its_environment(fake_replicate):
     fake_replicate.script(MODEL, "done")
     program = f"import replicate; print(replicate.run({MODEL!r}, {{}}))"

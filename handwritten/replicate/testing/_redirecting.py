@@ -14,7 +14,7 @@ from dataclasses import replace
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from replicate._clock import Clock
 from replicate._memory import Memory
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from ._time import SkippingTime
 
 _LOOPBACK = "127.0.0.1,localhost"
-_of_tests: set[str] = set()
-"""The base URLs that tests were given so far; all services but the present one are gone."""
+_of_tests: WeakSet[Client] = WeakSet()
+"""The clients that were made for the services of tests so far. Their URLs tell nothing: ports are used again."""
 
 
 @contextmanager
@@ -38,8 +38,7 @@ def lead_clients_to(url: str, token: str) -> Generator[None]:
     Clients with a base URL, a transport or an HTTP client of their own are left alone.
     """
     base_url = f"{url}/v1"
-    meant = {DEFAULT_BASE_URL, read_base_url(None), *_of_tests} - {base_url}
-    _of_tests.add(base_url)
+    meant = {DEFAULT_BASE_URL, read_base_url(None)} - {base_url}
     no_proxy = {name: ",".join(filter(None, (os.environ.get(name), _LOOPBACK))) for name in ("NO_PROXY", "no_proxy")}
     had_default_client = "default_client" in vars(sys.modules["replicate"])
     stand_ins = _StandIns(base_url, frozenset(meant))
@@ -65,6 +64,7 @@ class _StandIns:
     def __init__(self, base_url: str, meant: frozenset[str]) -> None:
         self._base_url = base_url
         self._meant = meant
+        self._of_earlier_tests = WeakSet(_of_tests)
         self._clients: WeakKeyDictionary[Client, Client] = WeakKeyDictionary()
         self._lock = RLock()
 
@@ -72,7 +72,8 @@ class _StandIns:
         """Return the client that stands in for another, None for one that goes where it should."""
         settings = client._settings  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - the kit is part of the client
         own = (settings.transport, settings.async_transport, settings.http_client, settings.async_http_client)
-        if settings.base_url not in self._meant or any(sender is not None for sender in own):
+        is_led = settings.base_url in self._meant or client in self._of_earlier_tests
+        if not is_led or any(sender is not None for sender in own):
             return None
         with self._lock:
             if client not in self._clients:
@@ -80,6 +81,15 @@ class _StandIns:
                 led = replace(settings, base_url=self._base_url)
                 self._clients[client] = twin._assemble(led, Memory(), None)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
             return self._clients[client]
+
+    def note_made(self, client: Client, memory: Memory) -> None:
+        """Note a client that was made for the service of this test, or from a client of an earlier one."""
+        if client._settings.base_url == self._base_url:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+            _of_tests.add(client)
+        with self._lock:
+            if any(memory is vars(twin)["memory"] for twin in self._clients.values()):
+                self._of_earlier_tests.add(client)
+                _of_tests.add(client)
 
     def close(self) -> None:
         """Close the connections of all."""
@@ -106,6 +116,7 @@ def _redirected_memory(stand_ins: _StandIns) -> property:
 
     def write(client: Client, memory: Memory) -> None:
         vars(client)["memory"] = memory
+        stand_ins.note_made(client, memory)
 
     return property(read, write)
 
