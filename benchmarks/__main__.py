@@ -30,7 +30,8 @@ def main() -> int:
     asked = _arguments()
     rows = [row for row in ROWS if not asked.rows or row.key in asked.rows]
     for subject in asked.subjects:
-        environments.python(subject)
+        for extra in {row.extra for row in rows}:
+            environments.python(subject, extra)
     began = time.monotonic()
     lines: list[dict[str, Any]] = []
     with processes.server() as base:
@@ -66,7 +67,7 @@ def _measure(row: Row, base: str, subjects: list[str], rounds: int) -> Rounds:
     given = {**row.given, "directory": str(environments.DIRECTORY)}
     found: Rounds = {subject: [] for subject in subjects}
     for _ in range(rounds if row.fresh else 1):
-        children = [processes.Child(subject, row.kind, base, given) for subject in subjects]
+        children = [processes.Child(subject, row.kind, base, given, row.extra) for subject in subjects]
         results = processes.by_turns(children, 1 if row.fresh else rounds, at_once=row.at_once)
         for subject, figures in results.items():
             found[subject] += figures

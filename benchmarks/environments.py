@@ -15,19 +15,22 @@ REQUIREMENTS = {
     "v1": ["replicate==1.0.7"],
     "beta": ["replicate==2.0.0b4"],
     "ours": ["--editable", str(ROOT)],
+    "ours-fast": ["--editable", f"{ROOT}[fast]"],
 }
 """What is installed for each. The floor runs in the environment of this client, with the same httpx."""
 
-_TOLD = ("httpx", "httpcore", "h11", "anyio", "attrs", "pydantic")
+_TOLD = ("httpx", "httpcore", "h11", "anyio", "attrs", "pydantic", "msgspec")
 
 
-def python(subject: str) -> Path:
+def python(subject: str, extra: str = "") -> Path:
     """Return the interpreter of a client's environment, making the environment first if need be.
+
+    With an `extra` it is that of this client installed so; the other clients have none.
 
     Raises:
         SystemExit: it cannot be made.
     """
-    subject = "ours" if subject == "floor" else subject
+    subject = "ours" if subject == "floor" else f"{subject}-{extra}" if subject == "ours" and extra else subject
     directory = DIRECTORY / subject
     interpreter = directory / "bin" / "python"
     stamp = directory / ".installed"

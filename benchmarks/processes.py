@@ -39,8 +39,8 @@ def server() -> Generator[str]:
 class Child:
     """One client at one kind of work."""
 
-    def __init__(self, subject: str, kind: str, base: str, given: dict[str, Any]) -> None:
-        command = [python(subject), _HERE / "child.py", subject, kind, base, json.dumps(given)]
+    def __init__(self, subject: str, kind: str, base: str, given: dict[str, Any], extra: str = "") -> None:
+        command = [python(subject, extra), _HERE / "child.py", subject, kind, base, json.dumps(given)]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=ENVIRONMENT)
         self.subject = subject

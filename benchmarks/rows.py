@@ -76,6 +76,9 @@ class Row:
     fresh: bool = False
     """Whether each round has a new process."""
 
+    extra: str = ""
+    """The extra that this client is installed with."""
+
 
 def _cpu(label: str, unit: str, scale: float, must: Limit, aim: Limit) -> tuple[Figure, ...]:
     return (Figure("cpu", label, unit, scale, must, aim),)
@@ -152,6 +155,17 @@ ROWS = (
         "Calls",
         _cpu("a page of 100, CPU per call", *_IN_US, Limit(1.2, "floor"), Limit(0.8, "floor")),
         {"what": "page", "calls": 20},
+        rounds=40,
+        quick=15,
+    ),
+    Row(
+        "page-fast",
+        "Calls",
+        _cpu("the same, with the extra `fast`", *_IN_US, Limit(1, "floor"), Limit(0.8, "floor")),
+        {"what": "page", "calls": 20},
+        rounds=40,
+        quick=15,
+        extra="fast",
     ),
     _waits(
         "wait-1",

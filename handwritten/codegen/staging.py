@@ -8,7 +8,7 @@ from pathlib import Path
 
 from codegen import completeness, contract
 from codegen.layout import PACKAGE, Layout
-from codegen.support import guards, rows
+from codegen.support import guards, json_text, rows
 
 
 class GenerationError(Exception):
@@ -26,7 +26,7 @@ def stage(layout: Layout, folder: Path) -> Path:
     source = folder / "contract.json"
     source.write_text(contract.as_json(contract.described(document)), encoding="utf-8")
     _run_generator(layout, source, package)
-    for module in (guards.__file__, rows.__file__):
+    for module in (guards.__file__, json_text.__file__, rows.__file__):
         shutil.copy(module, package)
     (package / "py.typed").write_bytes(b"")
     (package / "openapi.json").write_text(contract.as_json(document), encoding="utf-8", newline="\n")

@@ -6,11 +6,12 @@ Every flow above is an `async def` over a `Wire`. `BlockingWire` answers each aw
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
+
+from replicate_api.json_text import read_json
 
 from ._iterating import BatchIteration, Iteration, iterate_batches_blocking, iterate_blocking
 from ._quoted_values import quote_value
@@ -111,7 +112,7 @@ class Wire(ABC):
         finally:
             await body.close()
         answer = Answer(body.request, body.status, body.headers, text)
-        return decode_answer(answer, lambda text: decode(json.loads(text)))
+        return decode_answer(answer, lambda text: decode(read_json(text)))
 
     @asynccontextmanager
     async def open(

@@ -16,7 +16,7 @@ def benchmarks():
         from benchmarks import polling, processes, report, rows
     finally:
         sys.path.remove(str(ROOT))
-    processes.python = lambda _: Path(sys.executable)  # this environment has the client, and httpx for the floor
+    processes.python = lambda *_: Path(sys.executable)  # this environment has the client, and httpx for the floor
     return {"polling": polling, "processes": processes, "report": report, "rows": rows}
 
 

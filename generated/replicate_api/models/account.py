@@ -11,6 +11,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Account")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "type": UNSET,
@@ -68,13 +70,13 @@ class Account:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"Account is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         username = d["username"]
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        account = cls.__new__(cls) if cls is Account else cls(username=username)
+        account = _new(cls) if cls is Account else cls(username=username)
         account.username = username
         account.type_ = d["type"]
         account.name = d["name"]
@@ -82,7 +84,7 @@ class Account:
         account.avatar_url = d["avatar_url"]
 
         account.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 5 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return account
 

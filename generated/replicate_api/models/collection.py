@@ -11,6 +11,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Collection")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "name": UNSET,
@@ -75,7 +77,7 @@ class Collection:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"Collection is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         slug = d["slug"]
@@ -87,7 +89,7 @@ class Collection:
                 pass
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        collection = cls.__new__(cls) if cls is Collection else cls(slug=slug)
+        collection = _new(cls) if cls is Collection else cls(slug=slug)
         collection.slug = slug
         collection.name = d["name"]
         collection.description = d["description"]
@@ -95,7 +97,7 @@ class Collection:
         collection.models = models
 
         collection.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 5 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return collection
 

@@ -10,6 +10,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Deployment")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "current_release": UNSET,
@@ -57,7 +59,7 @@ class Deployment:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"Deployment is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         owner = d["owner"]
@@ -70,13 +72,13 @@ class Deployment:
                 pass
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        deployment = cls.__new__(cls) if cls is Deployment else cls(owner=owner, name=name)
+        deployment = _new(cls) if cls is Deployment else cls(owner=owner, name=name)
         deployment.owner = owner
         deployment.name = name
         deployment.current_release = current_release
 
         deployment.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 3 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return deployment
 

@@ -8,6 +8,8 @@ from attrs import field as _attrs_field
 
 T = TypeVar("T", bound="DeploymentCreate")
 
+_new = object.__new__
+
 _MEMBERS = frozenset({"name", "model", "version", "hardware", "min_instances", "max_instances"})
 
 
@@ -59,7 +61,7 @@ class DeploymentCreate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"DeploymentCreate is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**src_dict}
         name = d["name"]
@@ -71,7 +73,7 @@ class DeploymentCreate:
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
         deployment_create = (
-            cls.__new__(cls)
+            _new(cls)
             if cls is DeploymentCreate
             else cls(
                 name=name,
@@ -90,7 +92,7 @@ class DeploymentCreate:
         deployment_create.max_instances = max_instances
 
         deployment_create.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 6 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return deployment_create
 

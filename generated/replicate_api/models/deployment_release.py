@@ -11,6 +11,9 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="DeploymentRelease")
 
+_new = object.__new__
+_moment = datetime.datetime.fromisoformat
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "number": UNSET,
@@ -92,13 +95,13 @@ class DeploymentRelease:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"DeploymentRelease is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         created_at = d["created_at"]
         if isinstance(created_at, str):
             try:
-                created_at = datetime.datetime.fromisoformat(created_at)
+                created_at = _moment(created_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
         created_by = d["created_by"]
@@ -115,7 +118,7 @@ class DeploymentRelease:
                 pass
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        deployment_release = cls.__new__(cls) if cls is DeploymentRelease else cls()
+        deployment_release = _new(cls) if cls is DeploymentRelease else cls()
         deployment_release.number = d["number"]
         deployment_release.model = d["model"]
         deployment_release.version = d["version"]
@@ -124,7 +127,7 @@ class DeploymentRelease:
         deployment_release.configuration = configuration
 
         deployment_release.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 6 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return deployment_release
 

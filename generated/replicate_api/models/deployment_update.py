@@ -10,6 +10,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="DeploymentUpdate")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "version": UNSET,
@@ -59,19 +61,19 @@ class DeploymentUpdate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"DeploymentUpdate is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        deployment_update = cls.__new__(cls) if cls is DeploymentUpdate else cls()
+        deployment_update = _new(cls) if cls is DeploymentUpdate else cls()
         deployment_update.version = d["version"]
         deployment_update.hardware = d["hardware"]
         deployment_update.min_instances = d["min_instances"]
         deployment_update.max_instances = d["max_instances"]
 
         deployment_update.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 4 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return deployment_update
 

@@ -8,6 +8,8 @@ from attrs import field as _attrs_field
 
 T = TypeVar("T", bound="FileMetadata")
 
+_new = object.__new__
+
 
 @_attrs_define
 class FileMetadata:
@@ -24,11 +26,11 @@ class FileMetadata:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"FileMetadata is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**src_dict}
 
-        file_metadata = cls.__new__(cls) if cls is FileMetadata else cls()
+        file_metadata = _new(cls) if cls is FileMetadata else cls()
 
         file_metadata.additional_properties = d
         return file_metadata

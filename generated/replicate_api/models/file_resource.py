@@ -11,6 +11,9 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="FileResource")
 
+_new = object.__new__
+_moment = datetime.datetime.fromisoformat
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "name": UNSET,
@@ -121,20 +124,20 @@ class FileResource:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"FileResource is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         id = d["id"]
         created_at = d["created_at"]
         if isinstance(created_at, str):
             try:
-                created_at = datetime.datetime.fromisoformat(created_at)
+                created_at = _moment(created_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
         expires_at = d["expires_at"]
         if isinstance(expires_at, str):
             try:
-                expires_at = datetime.datetime.fromisoformat(expires_at)
+                expires_at = _moment(expires_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
         urls = d["urls"]
@@ -145,7 +148,7 @@ class FileResource:
                 pass
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        file_resource = cls.__new__(cls) if cls is FileResource else cls(id=id)
+        file_resource = _new(cls) if cls is FileResource else cls(id=id)
         file_resource.id = id
         file_resource.name = d["name"]
         file_resource.content_type = d["content_type"]
@@ -158,7 +161,7 @@ class FileResource:
         file_resource.urls = urls
 
         file_resource.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 10 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return file_resource
 

@@ -13,6 +13,8 @@ from ..types import UNSET, File, Unset
 
 T = TypeVar("T", bound="FileUpload")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "filename": UNSET,
@@ -84,7 +86,7 @@ class FileUpload:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"FileUpload is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         content = File(payload=BytesIO(d["content"]))
@@ -96,14 +98,14 @@ class FileUpload:
             metadata = FileMetadata.from_dict(_metadata)
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        file_upload = cls.__new__(cls) if cls is FileUpload else cls(content=content)
+        file_upload = _new(cls) if cls is FileUpload else cls(content=content)
         file_upload.content = content
         file_upload.filename = d["filename"]
         file_upload.type_ = d["type"]
         file_upload.metadata = metadata
 
         file_upload.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 4 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return file_upload
 

@@ -10,6 +10,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="InvalidField")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "type": UNSET,
@@ -52,18 +54,18 @@ class InvalidField:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"InvalidField is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        invalid_field = cls.__new__(cls) if cls is InvalidField else cls()
+        invalid_field = _new(cls) if cls is InvalidField else cls()
         invalid_field.type_ = d["type"]
         invalid_field.field = d["field"]
         invalid_field.description = d["description"]
 
         invalid_field.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 3 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return invalid_field
 

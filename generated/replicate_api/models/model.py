@@ -12,6 +12,9 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Model")
 
+_new = object.__new__
+_moment = datetime.datetime.fromisoformat
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "url": UNSET,
@@ -155,7 +158,7 @@ class Model:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"Model is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         owner = d["owner"]
@@ -175,12 +178,12 @@ class Model:
         created_at = d["created_at"]
         if isinstance(created_at, str):
             try:
-                created_at = datetime.datetime.fromisoformat(created_at)
+                created_at = _moment(created_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        model = cls.__new__(cls) if cls is Model else cls(owner=owner, name=name)
+        model = _new(cls) if cls is Model else cls(owner=owner, name=name)
         model.owner = owner
         model.name = name
         model.url = d["url"]
@@ -198,7 +201,7 @@ class Model:
         model.is_official = d["is_official"]
 
         model.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 15 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return model
 

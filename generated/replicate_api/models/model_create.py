@@ -11,6 +11,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ModelCreate")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "description": UNSET,
@@ -90,7 +92,7 @@ class ModelCreate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"ModelCreate is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         owner = d["owner"]
@@ -100,9 +102,7 @@ class ModelCreate:
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
         model_create = (
-            cls.__new__(cls)
-            if cls is ModelCreate
-            else cls(owner=owner, name=name, visibility=visibility, hardware=hardware)
+            _new(cls) if cls is ModelCreate else cls(owner=owner, name=name, visibility=visibility, hardware=hardware)
         )
         model_create.owner = owner
         model_create.name = name
@@ -115,7 +115,7 @@ class ModelCreate:
         model_create.cover_image_url = d["cover_image_url"]
 
         model_create.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 9 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return model_create
 

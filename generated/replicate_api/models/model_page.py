@@ -11,6 +11,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ModelPage")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "next": UNSET,
@@ -54,19 +56,19 @@ class ModelPage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"ModelPage is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         results = read_rows(d["results"], Model.from_dict)
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        model_page = cls.__new__(cls) if cls is ModelPage else cls(results=results)
+        model_page = _new(cls) if cls is ModelPage else cls(results=results)
         model_page.results = results
         model_page.next_ = d["next"]
         model_page.previous = d["previous"]
 
         model_page.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 3 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return model_page
 

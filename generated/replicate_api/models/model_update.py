@@ -10,6 +10,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="ModelUpdate")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "description": UNSET,
@@ -73,12 +75,12 @@ class ModelUpdate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"ModelUpdate is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        model_update = cls.__new__(cls) if cls is ModelUpdate else cls()
+        model_update = _new(cls) if cls is ModelUpdate else cls()
         model_update.description = d["description"]
         model_update.readme = d["readme"]
         model_update.github_url = d["github_url"]
@@ -87,7 +89,7 @@ class ModelUpdate:
         model_update.license_url = d["license_url"]
 
         model_update.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 6 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return model_update
 

@@ -13,6 +13,9 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Prediction")
 
+_new = object.__new__
+_moment = datetime.datetime.fromisoformat
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "model": UNSET,
@@ -215,7 +218,7 @@ class Prediction:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"Prediction is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         id = d["id"]
@@ -223,19 +226,19 @@ class Prediction:
         created_at = d["created_at"]
         if isinstance(created_at, str):
             try:
-                created_at = datetime.datetime.fromisoformat(created_at)
+                created_at = _moment(created_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
         started_at = d["started_at"]
         if isinstance(started_at, str):
             try:
-                started_at = datetime.datetime.fromisoformat(started_at)
+                started_at = _moment(started_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
         completed_at = d["completed_at"]
         if isinstance(completed_at, str):
             try:
-                completed_at = datetime.datetime.fromisoformat(completed_at)
+                completed_at = _moment(completed_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
         urls = d["urls"]
@@ -247,12 +250,12 @@ class Prediction:
         deadline = d["deadline"]
         if isinstance(deadline, str):
             try:
-                deadline = datetime.datetime.fromisoformat(deadline)
+                deadline = _moment(deadline)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        prediction = cls.__new__(cls) if cls is Prediction else cls(id=id, status=status)
+        prediction = _new(cls) if cls is Prediction else cls(id=id, status=status)
         prediction.id = id
         prediction.status = status
         prediction.model = d["model"]
@@ -276,7 +279,7 @@ class Prediction:
         prediction.stream = d["stream"]
 
         prediction.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 21 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return prediction
 

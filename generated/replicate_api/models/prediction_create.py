@@ -11,6 +11,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="PredictionCreate")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "webhook": UNSET,
@@ -72,7 +74,7 @@ class PredictionCreate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"PredictionCreate is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         version = d["version"]
@@ -87,7 +89,7 @@ class PredictionCreate:
                 webhook_events_filter.append(webhook_events_filter_item)
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        prediction_create = cls.__new__(cls) if cls is PredictionCreate else cls(version=version, input_=input_)
+        prediction_create = _new(cls) if cls is PredictionCreate else cls(version=version, input_=input_)
         prediction_create.version = version
         prediction_create.input_ = input_
         prediction_create.webhook = d["webhook"]
@@ -95,7 +97,7 @@ class PredictionCreate:
         prediction_create.stream = d["stream"]
 
         prediction_create.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 5 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return prediction_create
 

@@ -11,6 +11,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="PredictionCreateWithoutVersion")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "webhook": UNSET,
@@ -66,7 +68,7 @@ class PredictionCreateWithoutVersion:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(
                 f"PredictionCreateWithoutVersion is read from a JSON object, not from {type(src_dict).__name__}"
             )
@@ -82,16 +84,14 @@ class PredictionCreateWithoutVersion:
                 webhook_events_filter.append(webhook_events_filter_item)
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        prediction_create_without_version = (
-            cls.__new__(cls) if cls is PredictionCreateWithoutVersion else cls(input_=input_)
-        )
+        prediction_create_without_version = _new(cls) if cls is PredictionCreateWithoutVersion else cls(input_=input_)
         prediction_create_without_version.input_ = input_
         prediction_create_without_version.webhook = d["webhook"]
         prediction_create_without_version.webhook_events_filter = webhook_events_filter
         prediction_create_without_version.stream = d["stream"]
 
         prediction_create_without_version.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 4 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return prediction_create_without_version
 

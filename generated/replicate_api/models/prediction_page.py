@@ -11,6 +11,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="PredictionPage")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "next": UNSET,
@@ -54,19 +56,19 @@ class PredictionPage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"PredictionPage is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         results = read_rows(d["results"], Prediction.from_dict)
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        prediction_page = cls.__new__(cls) if cls is PredictionPage else cls(results=results)
+        prediction_page = _new(cls) if cls is PredictionPage else cls(results=results)
         prediction_page.results = results
         prediction_page.next_ = d["next"]
         prediction_page.previous = d["previous"]
 
         prediction_page.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 3 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return prediction_page
 

@@ -10,6 +10,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="PredictionUrls")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "get": UNSET,
@@ -59,19 +61,19 @@ class PredictionUrls:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"PredictionUrls is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        prediction_urls = cls.__new__(cls) if cls is PredictionUrls else cls()
+        prediction_urls = _new(cls) if cls is PredictionUrls else cls()
         prediction_urls.get = d["get"]
         prediction_urls.cancel = d["cancel"]
         prediction_urls.stream = d["stream"]
         prediction_urls.web = d["web"]
 
         prediction_urls.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 4 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return prediction_urls
 

@@ -11,6 +11,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Problem")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "title": UNSET,
@@ -88,7 +90,7 @@ class Problem:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"Problem is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         invalid_fields = d["invalid_fields"]
@@ -99,7 +101,7 @@ class Problem:
                 pass
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        problem = cls.__new__(cls) if cls is Problem else cls()
+        problem = _new(cls) if cls is Problem else cls()
         problem.title = d["title"]
         problem.detail = d["detail"]
         problem.status = d["status"]
@@ -109,7 +111,7 @@ class Problem:
         problem.retry_after = d["retry_after"]
 
         problem.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 7 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return problem
 

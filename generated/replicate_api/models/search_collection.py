@@ -10,6 +10,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SearchCollection")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "name": UNSET,
@@ -59,19 +61,19 @@ class SearchCollection:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"SearchCollection is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        search_collection = cls.__new__(cls) if cls is SearchCollection else cls()
+        search_collection = _new(cls) if cls is SearchCollection else cls()
         search_collection.name = d["name"]
         search_collection.slug = d["slug"]
         search_collection.description = d["description"]
         search_collection.models = d["models"]
 
         search_collection.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 4 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return search_collection
 

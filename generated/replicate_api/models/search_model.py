@@ -10,6 +10,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SearchModel")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "metadata": UNSET,
@@ -52,7 +54,7 @@ class SearchModel:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"SearchModel is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         model = Model.from_dict(d["model"])
@@ -64,12 +66,12 @@ class SearchModel:
                 pass
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        search_model = cls.__new__(cls) if cls is SearchModel else cls(model=model)
+        search_model = _new(cls) if cls is SearchModel else cls(model=model)
         search_model.model = model
         search_model.metadata = metadata
 
         search_model.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 2 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return search_model
 

@@ -10,6 +10,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SearchModelMetadata")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "generated_description": UNSET,
@@ -52,18 +54,18 @@ class SearchModelMetadata:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"SearchModelMetadata is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        search_model_metadata = cls.__new__(cls) if cls is SearchModelMetadata else cls()
+        search_model_metadata = _new(cls) if cls is SearchModelMetadata else cls()
         search_model_metadata.generated_description = d["generated_description"]
         search_model_metadata.tags = d["tags"]
         search_model_metadata.score = d["score"]
 
         search_model_metadata.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 3 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return search_model_metadata
 

@@ -10,6 +10,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SearchPage")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "name": UNSET,
@@ -45,17 +47,17 @@ class SearchPage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"SearchPage is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        search_page = cls.__new__(cls) if cls is SearchPage else cls()
+        search_page = _new(cls) if cls is SearchPage else cls()
         search_page.name = d["name"]
         search_page.href = d["href"]
 
         search_page.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 2 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return search_page
 

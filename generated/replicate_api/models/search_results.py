@@ -11,6 +11,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="SearchResults")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "query": UNSET,
@@ -81,7 +83,7 @@ class SearchResults:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"SearchResults is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         models = d["models"]
@@ -104,14 +106,14 @@ class SearchResults:
                 pass
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        search_results = cls.__new__(cls) if cls is SearchResults else cls()
+        search_results = _new(cls) if cls is SearchResults else cls()
         search_results.query = d["query"]
         search_results.models = models
         search_results.collections = collections
         search_results.pages = pages
 
         search_results.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 4 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return search_results
 

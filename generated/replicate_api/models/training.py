@@ -13,6 +13,9 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Training")
 
+_new = object.__new__
+_moment = datetime.datetime.fromisoformat
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "model": UNSET,
@@ -194,7 +197,7 @@ class Training:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"Training is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         id = d["id"]
@@ -202,19 +205,19 @@ class Training:
         created_at = d["created_at"]
         if isinstance(created_at, str):
             try:
-                created_at = datetime.datetime.fromisoformat(created_at)
+                created_at = _moment(created_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
         started_at = d["started_at"]
         if isinstance(started_at, str):
             try:
-                started_at = datetime.datetime.fromisoformat(started_at)
+                started_at = _moment(started_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
         completed_at = d["completed_at"]
         if isinstance(completed_at, str):
             try:
-                completed_at = datetime.datetime.fromisoformat(completed_at)
+                completed_at = _moment(completed_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
         urls = d["urls"]
@@ -225,7 +228,7 @@ class Training:
                 pass
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        training = cls.__new__(cls) if cls is Training else cls(id=id, status=status)
+        training = _new(cls) if cls is Training else cls(id=id, status=status)
         training.id = id
         training.status = status
         training.model = d["model"]
@@ -247,7 +250,7 @@ class Training:
         training.webhook_completed = d["webhook_completed"]
 
         training.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 19 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return training
 

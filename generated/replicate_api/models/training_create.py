@@ -11,6 +11,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="TrainingCreate")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "webhook": UNSET,
@@ -64,7 +66,7 @@ class TrainingCreate:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"TrainingCreate is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         destination = d["destination"]
@@ -79,14 +81,14 @@ class TrainingCreate:
                 webhook_events_filter.append(webhook_events_filter_item)
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        training_create = cls.__new__(cls) if cls is TrainingCreate else cls(destination=destination, input_=input_)
+        training_create = _new(cls) if cls is TrainingCreate else cls(destination=destination, input_=input_)
         training_create.destination = destination
         training_create.input_ = input_
         training_create.webhook = d["webhook"]
         training_create.webhook_events_filter = webhook_events_filter
 
         training_create.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 4 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return training_create
 

@@ -11,6 +11,9 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Version")
 
+_new = object.__new__
+_moment = datetime.datetime.fromisoformat
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "created_at": UNSET,
@@ -68,26 +71,26 @@ class Version:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"Version is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         id = d["id"]
         created_at = d["created_at"]
         if isinstance(created_at, str):
             try:
-                created_at = datetime.datetime.fromisoformat(created_at)
+                created_at = _moment(created_at)
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        version = cls.__new__(cls) if cls is Version else cls(id=id)
+        version = _new(cls) if cls is Version else cls(id=id)
         version.id = id
         version.created_at = created_at
         version.cog_version = d["cog_version"]
         version.openapi_schema = d["openapi_schema"]
 
         version.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 4 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return version
 

@@ -11,6 +11,8 @@ from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="VersionPage")
 
+_new = object.__new__
+
 # What from_dict starts with: each member that may be missing, as one that is.
 _ABSENT: dict[str, Any] = {
     "next": UNSET,
@@ -54,19 +56,19 @@ class VersionPage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"VersionPage is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**_ABSENT, **src_dict}
         results = read_rows(d["results"], Version.from_dict)
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        version_page = cls.__new__(cls) if cls is VersionPage else cls(results=results)
+        version_page = _new(cls) if cls is VersionPage else cls(results=results)
         version_page.results = results
         version_page.next_ = d["next"]
         version_page.previous = d["previous"]
 
         version_page.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 3 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return version_page
 

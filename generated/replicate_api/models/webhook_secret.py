@@ -8,6 +8,8 @@ from attrs import field as _attrs_field
 
 T = TypeVar("T", bound="WebhookSecret")
 
+_new = object.__new__
+
 _MEMBERS = frozenset({"key"})
 
 
@@ -34,17 +36,17 @@ class WebhookSecret:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        if not isinstance(src_dict, (dict, Mapping)):
+        if type(src_dict) is not dict and not isinstance(src_dict, Mapping):
             raise TypeError(f"WebhookSecret is read from a JSON object, not from {type(src_dict).__name__}")
         d: dict[str, Any] = {**src_dict}
         key = d["key"]
 
         # Here __init__ would only set what is set below; that of a subclass may have more to do.
-        webhook_secret = cls.__new__(cls) if cls is WebhookSecret else cls(key=key)
+        webhook_secret = _new(cls) if cls is WebhookSecret else cls(key=key)
         webhook_secret.key = key
 
         webhook_secret.additional_properties = (
-            {} if len(d) == len(_MEMBERS) else {name: value for name, value in d.items() if name not in _MEMBERS}
+            {} if len(d) == 1 else {name: value for name, value in d.items() if name not in _MEMBERS}
         )
         return webhook_secret
 

@@ -47,7 +47,8 @@ class GuardedClient(httpx.Client):
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request as httpx does; the paths of the API are put behind the base URL here, in half the time."""
-        return super().build_request(method, beneath(self.base_url, url), **options)
+        url, options = beneath(self.base_url, url, options)
+        return super().build_request(method, url, **options)
 
     def with_options(self, options: CallOptions) -> GuardedClient:
         """Return a view of this client with other options and the same connections. Close the original only."""
@@ -125,7 +126,8 @@ class GuardedAsyncClient(httpx.AsyncClient):
 
     def build_request(self, method: str, url: httpx.URL | str, **options: Any) -> httpx.Request:
         """Build a request as httpx does; the paths of the API are put behind the base URL here, in half the time."""
-        return super().build_request(method, beneath(self.base_url, url), **options)
+        url, options = beneath(self.base_url, url, options)
+        return super().build_request(method, url, **options)
 
     def with_options(self, options: CallOptions) -> GuardedAsyncClient:
         """Return a view of this client with other options and the same connections. Close the original only."""

@@ -10,6 +10,7 @@ import logging
 import time
 from datetime import timedelta
 from functools import lru_cache
+from typing import Any
 
 import httpx
 
@@ -49,11 +50,18 @@ def taken(
     return response
 
 
-def beneath(base_url: httpx.URL, url: httpx.URL | str) -> httpx.URL | str:
-    """Return the URL for a path of the API, which is parsed once; anything else is left to httpx."""
-    if isinstance(url, str) and url.startswith("/") and not url.startswith("//"):
-        return _parsed(f"{base_url}{url[1:]}")
-    return url
+def beneath(
+    base_url: httpx.URL, url: httpx.URL | str, options: dict[str, Any]
+) -> tuple[httpx.URL | str, dict[str, Any]]:
+    """Return the URL for a path of the API, which is parsed once, and the options without those that say nothing.
+
+    Anything else is left to httpx.
+    """
+    if not isinstance(url, str) or not url.startswith("/") or url.startswith("//"):
+        return url, options
+    if not options.get("params") and "?" not in url:  # httpx would put no parameters into the URL, in as long again
+        options.pop("params", None)
+    return _parsed(f"{base_url}{url[1:]}"), options
 
 
 @lru_cache(maxsize=64)

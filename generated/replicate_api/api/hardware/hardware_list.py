@@ -4,6 +4,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...json_text import read_json
 from ...models.hardware import Hardware
 from ...rows import read_rows
 from ...types import Response
@@ -21,21 +22,21 @@ def _get_kwargs() -> dict[str, Any]:
 
 def _parse_response(response: httpx.Response) -> list[Hardware]:
     if 200 <= response.status_code <= 299:
-        response_2xx = read_rows(response.json(), Hardware.from_dict)
+        response_2xx = read_rows(read_json(response.content), Hardware.from_dict)
 
         return response_2xx
 
     if 400 <= response.status_code <= 499:
         from ...models.problem import Problem
 
-        response_4xx = Problem.from_dict(response.json())
+        response_4xx = Problem.from_dict(read_json(response.content))
 
         raise errors.ProblemError(response.status_code, response.content, response_4xx)
 
     if 500 <= response.status_code <= 599:
         from ...models.problem import Problem
 
-        response_5xx = Problem.from_dict(response.json())
+        response_5xx = Problem.from_dict(read_json(response.content))
 
         raise errors.ProblemError(response.status_code, response.content, response_5xx)
 

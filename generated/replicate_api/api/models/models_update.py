@@ -5,6 +5,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...guards import check_body, path_segment
+from ...json_text import read_json
 from ...models.model import Model
 from ...models.model_update import ModelUpdate
 from ...types import Response
@@ -37,21 +38,21 @@ def _get_kwargs(
 
 def _parse_response(response: httpx.Response) -> Model:
     if 200 <= response.status_code <= 299:
-        response_2xx = Model.from_dict(response.json())
+        response_2xx = Model.from_dict(read_json(response.content))
 
         return response_2xx
 
     if 400 <= response.status_code <= 499:
         from ...models.problem import Problem
 
-        response_4xx = Problem.from_dict(response.json())
+        response_4xx = Problem.from_dict(read_json(response.content))
 
         raise errors.ProblemError(response.status_code, response.content, response_4xx)
 
     if 500 <= response.status_code <= 599:
         from ...models.problem import Problem
 
-        response_5xx = Problem.from_dict(response.json())
+        response_5xx = Problem.from_dict(read_json(response.content))
 
         raise errors.ProblemError(response.status_code, response.content, response_5xx)
 

@@ -5,6 +5,7 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient, Client
 from ...guards import path_segment
+from ...json_text import read_json
 from ...models.prediction import Prediction
 from ...types import Response
 
@@ -25,21 +26,21 @@ def _get_kwargs(
 
 def _parse_response(response: httpx.Response) -> Prediction:
     if 200 <= response.status_code <= 299:
-        response_2xx = Prediction.from_dict(response.json())
+        response_2xx = Prediction.from_dict(read_json(response.content))
 
         return response_2xx
 
     if 400 <= response.status_code <= 499:
         from ...models.problem import Problem
 
-        response_4xx = Problem.from_dict(response.json())
+        response_4xx = Problem.from_dict(read_json(response.content))
 
         raise errors.ProblemError(response.status_code, response.content, response_4xx)
 
     if 500 <= response.status_code <= 599:
         from ...models.problem import Problem
 
-        response_5xx = Problem.from_dict(response.json())
+        response_5xx = Problem.from_dict(read_json(response.content))
 
         raise errors.ProblemError(response.status_code, response.content, response_5xx)
 
