@@ -16,6 +16,7 @@ from colours import on_the_loop
 from raw_sockets import RawServer, head, raw, respond
 from replicate._blocking import run_blocking
 from replicate._transport.blocking_network import BlockingNetwork
+from replicate._transport.network import is_readable
 from replicate.exceptions import NetworkError, RequestTimeoutError
 from wire_objects import ID, prediction
 
@@ -109,6 +110,18 @@ def test_a_client_that_is_closed_while_threads_call_fails_with_its_own_errors(cl
             client.close()
     failures = {type(future.exception()) for future in futures}
     assert failures <= {NetworkError, RuntimeError}  # RuntimeError: the client is closed
+
+
+def test_an_idle_connection_that_another_thread_closes_while_it_is_looked_at_has_ended():
+    class ClosedMeanwhile(socket.socket):
+        def fileno(self):
+            number = super().fileno()
+            self.close()
+            return number
+
+    connected = ClosedMeanwhile()
+    assert is_readable(connected)
+    assert is_readable(connected)  # and stays so
 
 
 @pytest.mark.parametrize("timeout", [1e15, float("inf"), httpx.Timeout(1e15), httpx.Timeout(float("inf"))], ids=repr)

@@ -95,13 +95,14 @@ class Network(ABC):
 
 def is_readable(connected: socket.socket) -> bool:
     """Return whether there is something to read from a socket, its end included."""
-    if connected.fileno() < 0:
+    try:
+        if not hasattr(select, "poll"):
+            return bool(select.select([connected], [], [], 0)[0])
+        poll = select.poll()
+        poll.register(connected, select.POLLIN)
+        return bool(poll.poll(0))
+    except OF_THE_SYSTEM:  # it is closed, perhaps by another thread at this moment
         return True
-    if not hasattr(select, "poll"):
-        return bool(select.select([connected], [], [], 0)[0])
-    poll = select.poll()
-    poll.register(connected, select.POLLIN)
-    return bool(poll.poll(0))
 
 
 def failure_of(
