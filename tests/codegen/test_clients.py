@@ -83,7 +83,7 @@ def test_threads_that_come_at_once_share_one_connection_pool(kind, monkeypatch):
     class Slow(httpx.Client):
         def __init__(self, **options):
             opened.append(self)
-            released.wait(5)
+            released.wait(30)
             super().__init__(**options)
 
     released = threading.Event()
@@ -94,7 +94,7 @@ def test_threads_that_come_at_once_share_one_connection_pool(kind, monkeypatch):
         thread.start()
     released.set()
     for thread in threads:
-        thread.join(5)
+        thread.join(30)
     assert len(opened) == 1
 
 

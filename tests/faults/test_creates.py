@@ -343,11 +343,11 @@ def test_of_two_like_creates_the_lost_one_does_not_take_the_prediction_of_the_ot
     service.fault(CREATE, cruelty.dropped, executes=False)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(client.predictions.create, MODEL, input=INPUT)
-        assert created.wait(10)
+        assert created.wait(30)
         with pytest.raises(AmbiguousCreateError):
             client.predictions.create(MODEL, input=INPUT)
         network.loop.call_soon_threadsafe(the_other_has_looked.set)
-        assert first.result(10).id == service.job.id
+        assert first.result(30).id == service.job.id
 
 
 def test_like_creates_that_are_all_lost_take_one_prediction_each(service, client):

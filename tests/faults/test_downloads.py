@@ -192,7 +192,7 @@ def test_a_download_that_falls_silent_goes_on_where_it_did(colour, service, open
         await connection.until_hung_up()
 
     service.paths[PATH] = silent_at_first
-    output = FileOutput(f"{service.elsewhere().url}{PATH}", open_client(timeout=0.15))
+    output = FileOutput(f"{service.elsewhere().url}{PATH}", open_client(timeout=1.0))
     assert colour.call(output.read) == CONTENT
     assert stored.asked == ["bytes=1000-"]
 
@@ -228,7 +228,7 @@ def test_the_target_appears_only_when_it_is_whole(colour, network, service, stor
     seen = []
 
     def look():
-        half_sent.wait(10)
+        half_sent.wait(30)
         seen.append((tmp_path / "picture.png").exists())
         network.loop.call_soon_threadsafe(released.set)
 
@@ -250,7 +250,7 @@ def test_a_task_that_is_canceled_while_it_saves_leaves_nothing(service, stored, 
 
     async def main():
         task = asyncio.ensure_future(stored(stall).asave(tmp_path))
-        await asyncio.to_thread(sent.wait, 10)
+        await asyncio.to_thread(sent.wait, 30)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task

@@ -59,7 +59,8 @@ def test_a_wait_ends_at_its_deadline_when_no_look_succeeds(colour, service, clie
         colour.call(prediction.wait, timeout=45.0)
     assert caught.value.prediction_id == service.job.id
     if isinstance(caught.value, WaitTimeoutError):
-        assert clock.monotonic() - started == pytest.approx(45.0, abs=2.0)
+        assert clock.monotonic() - started >= 44.0
+    assert sum(clock.sleeps) <= 46.0
     assert not service.job.canceled.is_set()
 
 
@@ -75,29 +76,29 @@ def test_a_wait_ends_at_once_when_the_prediction_cannot_be_seen(colour, service,
 
 @pytest.mark.parametrize("stall", [cruelty.stalled, cruelty.stalled_in_the_head, cruelty.stalled_in_the_body])
 @pytest.mark.usefixtures("short_last_look")
-def test_a_wait_is_not_held_up_beyond_its_deadline_by_a_service_that_falls_silent(colour, service, client, stall):
-    prediction = colour.call(client.predictions.create, MODEL, input=INPUT)
+def test_a_wait_is_not_held_up_beyond_its_deadline_by_a_service_that_falls_silent(colour, service, open_client, stall):
+    prediction = colour.call(open_client(timeout=60.0).predictions.create, MODEL, input=INPUT)
     service.fault(LOOK, stall, times=10_000)
     started = time.monotonic()
     with pytest.raises(WaitTimeoutError):
         colour.call(prediction.wait, timeout=0.6)
-    assert time.monotonic() - started < 5.0
+    assert time.monotonic() - started < 20.0
 
 
 @pytest.mark.usefixtures("short_last_look")
-def test_a_wait_is_not_held_up_beyond_its_deadline_by_an_answer_that_trickles(colour, service, client):
+def test_a_wait_is_not_held_up_beyond_its_deadline_by_an_answer_that_trickles(colour, service, open_client):
     async def drop_by_drop(connection, reply):
         await connection.send(reply.head(Content_Length=None, Transfer_Encoding="chunked"))
         while True:
             await connection.send(b"1\r\n \r\n")
             await asyncio.sleep(0.02)
 
-    prediction = colour.call(client.predictions.create, MODEL, input=INPUT)
+    prediction = colour.call(open_client(timeout=60.0).predictions.create, MODEL, input=INPUT)
     service.fault(LOOK, drop_by_drop, times=10_000)
     started = time.monotonic()
     with pytest.raises(WaitTimeoutError):
         colour.call(prediction.wait, timeout=0.6)
-    assert time.monotonic() - started < 5.0
+    assert time.monotonic() - started < 20.0
 
 
 def test_the_total_time_of_a_run_is_told_to_the_service_and_ends_the_wait_with_a_cancel(colour, service, client, clock):
@@ -105,7 +106,8 @@ def test_the_total_time_of_a_run_is_told_to_the_service_and_ends_the_wait_with_a
     started = clock.monotonic()
     with pytest.raises(WaitTimeoutError, match="told to cancel") as caught:
         colour.call(client.run, MODEL, INPUT, timeout=90)
-    assert clock.monotonic() - started == pytest.approx(90, abs=2)
+    assert clock.monotonic() - started >= 89.0
+    assert sum(clock.sleeps) <= 91.0
     assert service.job.headers["cancel-after"] == "90s"
     assert service.job.canceled.is_set()
     assert caught.value.prediction_id == service.job.id
@@ -123,19 +125,21 @@ def test_a_cancel_that_fails_does_not_hide_why_the_run_ended(colour, service, cl
 
 
 @pytest.mark.parametrize("stall", [cruelty.stalled, cruelty.stalled_in_the_body])
-def test_a_run_whose_create_is_not_answered_in_its_total_time_is_found_and_canceled(colour, service, client, stall):
+def test_a_run_whose_create_is_not_answered_in_its_total_time_is_found_and_canceled(
+    colour, service, open_client, stall
+):
     service.looks = 10_000
     service.fault(r"POST /v1/models/.*/predictions", stall)
     started = time.monotonic()
     with pytest.raises(WaitTimeoutError) as caught:
-        colour.call(client.run, MODEL, INPUT, timeout=0.5)
-    assert time.monotonic() - started < 5.0
+        colour.call(open_client(timeout=60.0).run, MODEL, INPUT, timeout=0.5)
+    assert time.monotonic() - started < 20.0
     assert len(service.creates) == 1
     assert service.job.canceled.is_set()
     assert caught.value.prediction_id == service.job.id
 
 
-@pytest.mark.parametrize(("timeout", "prefer"), [(0.5, None), (1, "wait=1"), (3.7, "wait=3"), (60, "wait=10")])
+@pytest.mark.parametrize(("timeout", "prefer"), [(0.9, None), (1, "wait=1"), (3.7, "wait=3"), (60, "wait=10")])
 def test_a_run_asks_the_service_to_hold_it_no_longer_than_its_total_time(colour, service, client, timeout, prefer):
     service.looks = 1
     colour.call(client.run, MODEL, INPUT, timeout=timeout)

@@ -7,7 +7,7 @@ import json
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
@@ -151,6 +151,14 @@ class RawServer:
         finally:
             self._open.discard(connection)
             connection.close()
+
+
+@contextlib.contextmanager
+def refusing() -> Iterator[str]:
+    """Yield a URL at which connections are refused: its port is taken, so that nobody else can come to listen there."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
 def head(status: int = 200, **headers: Any) -> bytes:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 import replicate
 from colours import on_the_loop
-from raw_sockets import RawServer, head, raw, respond
+from raw_sockets import RawServer, head, raw, refusing, respond
 from replicate._blocking import run_blocking
 from replicate._transport.blocking_network import BlockingNetwork
 from replicate._transport.network import is_readable
@@ -89,12 +89,11 @@ def test_a_name_or_a_port_that_no_host_can_have_is_this_clients_error(colour, cl
 
 
 def test_a_connection_that_is_refused_says_so(colour, clock):
-    with RawServer(respond(200)) as server:
-        pass
-    client = colour.client(None, clock, base_url=server.url, transport=None, max_retries=0)
-    with pytest.raises(NetworkError, match=r"\[(Errno|WinError) "):
-        colour(client.predictions.get, ID)
-    colour(client.close)
+    with refusing() as url:
+        client = colour.client(None, clock, base_url=url, transport=None, max_retries=0)
+        with pytest.raises(NetworkError, match=r"\[(Errno|WinError) "):
+            colour(client.predictions.get, ID)
+        colour(client.close)
 
 
 def test_a_client_that_is_closed_while_threads_call_fails_with_its_own_errors(clock):
@@ -173,7 +172,7 @@ def test_a_call_beyond_the_limit_waits_for_a_place_and_fails_when_none_becomes_f
     with RawServer(
         raw(head(200, content_length=2000) + b"x" * 1000 + b"y" * 1000), respond(200, prediction())
     ) as server:
-        client = connected(server, limits=httpx.Limits(max_connections=1), timeout=0.05)
+        client = connected(server, limits=httpx.Limits(max_connections=1), timeout=httpx.Timeout(30, pool=0.05))
         pieces = colour.iterate(replicate.FileOutput(f"{server.url}{PATH}", client).iter_bytes)
         next(pieces)
         with pytest.raises(RequestTimeoutError, match="No connection of the pool became free in time"):
@@ -226,7 +225,7 @@ def test_threads_beyond_the_limit_wait_for_each_other(clock):
 
 def test_a_failure_gives_its_place_back(colour, connected):
     with RawServer(raw(b""), raw(b"no http"), respond(200, prediction())) as server:
-        client = connected(server, limits=httpx.Limits(max_connections=1), timeout=1)
+        client = connected(server, limits=httpx.Limits(max_connections=1), timeout=httpx.Timeout(30, pool=1))
         for _ in range(2):
             with pytest.raises(NetworkError):
                 colour(client.predictions.get, ID)

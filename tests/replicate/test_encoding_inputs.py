@@ -272,7 +272,9 @@ def test_a_task_that_waits_for_a_pipe_can_be_canceled(open_client, tmp_path):
                 await open_client(Script()).async_run(VERSION, {"text": pipe})
 
     asyncio.run(main())
-    os.close(os.open(pipe, os.O_RDWR))  # lets the thread go that still waits to open it
+    release = os.open(pipe, os.O_RDWR)  # lets the thread go that still waits to open it
+    pipe.unlink()  # and one that has not come to it
+    os.close(release)
 
 
 @pytest.mark.parametrize("number", [10**5000, -(10**5000)], ids=["positive", "negative"])
@@ -422,7 +424,7 @@ class Gated(io.BytesIO):
     def read(self, size=-1):
         if size and self.saw_a_turn is None:
             self.loop.call_soon_threadsafe(self.turned.set)
-            self.saw_a_turn = self.turned.wait(5)
+            self.saw_a_turn = self.turned.wait(30)
         return super().read(size)
 
 

@@ -329,7 +329,7 @@ class Watched(Zeros):
             self.threads.add(threading.get_ident())
             if self.loop is not None:
                 self.loop.call_soon_threadsafe(self.turned.set)
-                assert self.turned.wait(5), "the event loop waits for this very read"
+                assert self.turned.wait(30), "the event loop waits for this very read"
         return count
 
 

@@ -8,9 +8,10 @@ import os
 import threading
 import zlib
 
+import httpx
 import pytest
 import replicate
-from raw_sockets import RawServer, head, raw, respond
+from raw_sockets import RawServer, head, raw, refusing, respond
 from replicate.exceptions import NetworkError, ReplicateError, RequestTimeoutError
 from wire_objects import ID, VERSION, prediction, uploaded
 
@@ -22,8 +23,8 @@ PATH = "/files/out-0.bin"
 def connected(colour, clock):
     """A function that gives a client for a server on this machine."""
 
-    def connect(server, **settings):
-        return colour.client(None, clock, base_url=server.url, transport=None, **settings)
+    def connect(server=None, *, url=None, **settings):
+        return colour.client(None, clock, base_url=url or server.url, transport=None, **settings)
 
     return connect
 
@@ -85,15 +86,13 @@ def test_a_server_that_says_nothing_is_left_in_time(colour, connected):
 
     with RawServer(silent) as server:
         with pytest.raises(RequestTimeoutError, match="did not answer"):
-            colour(connected(server, max_retries=0, timeout=0.05).predictions.get, ID)
+            colour(connected(server, max_retries=0, timeout=httpx.Timeout(30, read=0.05)).predictions.get, ID)
         assert told.wait(10)
 
 
 def test_nobody_there_is_this_clients_error(colour, connected):
-    with RawServer() as gone:
-        pass
-    with pytest.raises(NetworkError) as caught:
-        colour(connected(gone, max_retries=1).predictions.create, VERSION, input={})
+    with refusing() as url, pytest.raises(NetworkError) as caught:
+        colour(connected(url=url, max_retries=1).predictions.create, VERSION, input={})
     assert caught.value.sent is False
 
 
