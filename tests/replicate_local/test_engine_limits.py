@@ -18,7 +18,7 @@ import ctypes, os, signal, subprocess, sys, threading, time
 from cog import Path
 from replicate_local import model
 
-@model(time_limit=1, concurrency=1)
+@model(time_limit=2, concurrency=1)
 def patient(seconds: float, stubborn: bool = False) -> int:
     if stubborn:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -36,7 +36,7 @@ class greedy_setup:
         self.data = bytearray(1024 ** 3)
     def predict(self) -> str: return ""
 
-@model(setup_timeout=1.5)
+@model(setup_timeout=3)
 class slow_setup:
     def setup(self):
         print("still loading", flush=True)
@@ -57,7 +57,7 @@ class exiting_setup:
         os._exit(7)
     def predict(self) -> str: return ""
 
-@model(setup_timeout=1.5)
+@model(setup_timeout=3)
 class flooding_setup:
     def setup(self):
         for _ in range(20):
@@ -127,6 +127,16 @@ def closes_everything() -> str:
 def closes_and_waits() -> str:
     os.closerange(3, 64)
     os.open(os.devnull, os.O_WRONLY)
+    time.sleep(60)
+    return "done"
+
+@model()
+def closes_and_is_interrupted() -> str:
+    os.closerange(3, 64)
+    os.open(os.devnull, os.O_WRONLY)
+    signal.signal(signal.SIGUSR1, lambda *_: None)
+    for thread in threading.enumerate():
+        signal.pthread_kill(thread.ident, signal.SIGUSR1)
     time.sleep(60)
     return "done"
 
@@ -273,14 +283,14 @@ def hostile(directory):
 def test_a_prediction_that_takes_too_long_fails_and_the_next_one_runs(limited, stubborn):
     late = limited.run("patient", {"seconds": 60, "stubborn": stubborn})
     assert late["status"] == "failed"
-    assert late["error"] == "The prediction took longer than its time limit of 1 seconds and was stopped."
+    assert late["error"] == "The prediction took longer than its time limit of 2 seconds and was stopped."
     assert late["metrics"]["predict_time"] < 10
     assert limited.run("patient", {"seconds": 0})["status"] == "succeeded"
 
 
 def test_waiting_for_a_worker_does_not_count_as_time_of_a_prediction(limited):
-    waiting = [limited.create("patient", {"seconds": 0.5}) for _ in range(3)]
-    assert [limited.until_ended(one)["status"] for one in waiting] == ["succeeded"] * 3
+    waiting = [limited.create("patient", {"seconds": 0.3}) for _ in range(8)]
+    assert [limited.until_ended(one)["status"] for one in waiting] == ["succeeded"] * 8
 
 
 def test_a_prediction_that_needs_too_much_memory_fails_and_the_next_one_runs(limited):
@@ -294,8 +304,8 @@ def test_a_prediction_that_needs_too_much_memory_fails_and_the_next_one_runs(lim
 SETUPS = [
     ("failing_setup", "there are no weights", "looking for the weights\n"),
     ("exiting_setup", "the worker process exited with status 7", "about to exit\n"),
-    ("slow_setup", "it took longer than 1.5 seconds", "still loading\n"),
-    ("flooding_setup", "it took longer than 1.5 seconds", "x"),
+    ("slow_setup", "it took longer than 3 seconds", "still loading\n"),
+    ("flooding_setup", "it took longer than 3 seconds", "x"),
     ("greedy_setup", "MemoryError: the model may have 256 MiB of memory (--memory-limit)", "asking for memory\n"),
 ]
 
@@ -338,9 +348,11 @@ def test_a_worker_that_dies_is_replaced_and_its_prediction_tells_how_it_died(lim
 
 
 NONSENSE = "Prediction failed: the model wrote something else than messages to its engine, or too much of it"
+CLOSED = "Prediction failed: the model closed the pipe to its engine, so its worker process was ended"
 ENDS = [
     ("closes_everything", "Prediction failed: the worker process exited with status 1"),
-    ("closes_and_waits", "Prediction failed: the model closed the pipe to its engine, so its worker process was ended"),
+    ("closes_and_waits", CLOSED),
+    ("closes_and_is_interrupted", CLOSED),
     ("writes_text", NONSENSE),
     ("writes_not_a_number", NONSENSE),
     ("writes_infinity", NONSENSE),
@@ -450,7 +462,7 @@ def test_a_flood_of_output_holds_nobody_up_and_can_be_canceled(hostile):
     for _ in range(10):
         began = time.monotonic()
         assert hostile.client.get("models/local/echo").status_code == 200
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20
     assert hostile.cancel(flooding)["status"] == "canceled"
 
 

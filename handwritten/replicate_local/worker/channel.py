@@ -75,9 +75,14 @@ class Channel:
         return os.getpid() != self._pid
 
     def _read(self, fd: int) -> None:
-        with os.fdopen(fd, "rb") as commands, contextlib.suppress(OSError, ValueError):
-            for line in commands:
-                self._commands.put(json.loads(line))
+        try:
+            with os.fdopen(fd, "rb") as commands, contextlib.suppress(ValueError):
+                for line in commands:
+                    self._commands.put(json.loads(line))
+        except OSError:  # the predictor has closed this pipe; with the other closed too, the engine gets to know it
+            with contextlib.suppress(OSError):
+                os.close(self._messages)
+            return
         os.killpg(0, signal.SIGKILL)  # the engine is gone, so nobody waits for this process and its children
 
 
