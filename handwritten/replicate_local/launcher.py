@@ -25,7 +25,9 @@ START_LIMIT = 30.0
 MODELS_START_LIMIT = 660.0
 """The same for an engine that has models of the user's own: it imports them first, which it allows ten minutes."""
 
-_STOP_LIMIT = 3.0
+_STOP_LIMIT = 10.0
+"""Seconds an engine may take to end before it is killed, which leaves its files behind. Usual is less than one."""
+
 _TAIL = 4000
 _NEEDED = ("jsonschema", "python_multipart", "starlette", "uvicorn")
 _TOKEN_VARIABLE = "REPLICATE_LOCAL_TOKEN"  # noqa: S105  a variable's name

@@ -11,6 +11,9 @@ import httpx
 
 TERMINAL = {"succeeded", "failed", "canceled", "aborted"}
 
+PATIENCE = 30.0
+"""Seconds that anything may take on a busy machine; only what is broken takes them."""
+
 
 class Calls:
     """The operations of the engine, by name."""
@@ -47,12 +50,19 @@ class Calls:
 
     def until(self, prediction: dict[str, Any], condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """Poll a prediction until a condition holds."""
-        for _ in range(2000):
-            prediction = self.get(prediction)
-            if condition(prediction):
-                return prediction
+        until = time.monotonic() + PATIENCE
+        while not condition(prediction := self.get(prediction)):
+            assert time.monotonic() < until, f"gave up waiting; the last state was {prediction}"
             time.sleep(0.005)
-        raise AssertionError(f"gave up waiting; the last state was {prediction}")
+        return prediction
+
+    def until_newest(self, condition: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Poll the list of predictions until a condition holds for the newest."""
+        until = time.monotonic() + PATIENCE
+        while not (rows := self.client.get("predictions").json()["results"]) or not condition(rows[0]):
+            assert time.monotonic() < until, f"gave up waiting; the newest is {rows[:1]}"
+            time.sleep(0.005)
+        return rows[0]
 
     def until_ended(self, prediction: dict[str, Any]) -> dict[str, Any]:
         """Poll a prediction until it has ended."""
@@ -116,9 +126,14 @@ def is_alive(pid: int) -> bool:
     return True
 
 
-def wait_until_gone(pid: int, limit: float = 5.0) -> None:
+def wait_until_gone(pid: int) -> None:
     """Wait for the end of a process."""
-    until = time.monotonic() + limit
-    while is_alive(pid):
-        assert time.monotonic() < until, f"process {pid} is still alive"
+    wait_until(lambda: not is_alive(pid), f"process {pid} is still alive")
+
+
+def wait_until(condition: Callable[[], object], problem: str) -> None:
+    """Wait for something that nothing tells of."""
+    until = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < until, problem
         time.sleep(0.005)

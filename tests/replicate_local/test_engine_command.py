@@ -7,12 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from engine_calls import Calls
+from engine_calls import PATIENCE, Calls
 
 COMMAND = [sys.executable, "-m", "replicate_local"]
 
@@ -37,7 +36,12 @@ def serving(*options: str, **environment: str) -> Iterator[tuple[subprocess.Pope
 
 def run(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [*COMMAND, *options], capture_output=True, text=True, timeout=20, check=False, env={**os.environ, **environment}
+        [*COMMAND, *options],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+        env={**os.environ, **environment},
     )
 
 
@@ -46,7 +50,7 @@ def test_the_url_is_the_only_line_of_standard_output_and_answers_at_once():
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+\n", line)
         assert httpx.get(f"{line.strip()}/v1/models").status_code == 200
         process.terminate()
-        out, err = process.communicate(timeout=5)
+        out, err = process.communicate(timeout=PATIENCE)
     assert (out, err, process.returncode) == ("", "", 0)
 
 
@@ -104,11 +108,9 @@ def test_a_signal_ends_the_engine_and_its_open_streams_although_a_model_still_ru
         with httpx.stream("GET", prediction["urls"]["stream"], timeout=20) as stream:
             reading = stream.iter_text()
             assert next(reading) == ": hi\n\n"
-            began = time.monotonic()
             process.send_signal(number)
             rest = "".join(reading)
-        assert process.wait(5) == 0
-        assert time.monotonic() - began < 4
+        assert process.wait(PATIENCE) == 0  # the model would sleep for ten minutes
         assert "event: error" in rest
         assert rest.endswith('data: {"reason":"error"}\n\n')
         assert process.stderr.read() == ""
@@ -123,7 +125,7 @@ def test_a_reader_that_does_not_read_cannot_hold_up_the_end():
             deaf.sendall(f"GET {url.path} HTTP/1.1\r\nHost: {url.host}\r\n\r\n".encode())
             api.until(prediction, lambda state: state.get("output"))
             process.terminate()
-            assert process.wait(3) == 0
+            assert process.wait(PATIENCE) == 0
 
 
 def test_closing_standard_input_ends_the_engine_where_that_was_asked_for():
@@ -132,7 +134,7 @@ def test_closing_standard_input_ends_the_engine_where_that_was_asked_for():
         process.stdin.flush()
         assert process.poll() is None
         process.stdin.close()
-        assert process.wait(5) == 0
+        assert process.wait(PATIENCE) == 0
         process.stdin = None
 
 

@@ -22,9 +22,9 @@ from replicate_local.server import Server, bind
 def hurried(monkeypatch):
     """Limits so short that a test need not wait."""
     monkeypatch.setattr(connections, "_TICK", 0.01)
-    monkeypatch.setattr(connections, "HEAD_LIMIT", 0.1)
-    monkeypatch.setattr(connections, "BODY_GRACE", 0.1)
-    monkeypatch.setattr(connections, "STALL_LIMIT", 0.1)
+    monkeypatch.setattr(connections, "HEAD_LIMIT", 0.25)
+    monkeypatch.setattr(connections, "BODY_GRACE", 0.25)
+    monkeypatch.setattr(connections, "STALL_LIMIT", 0.25)
 
 
 @contextlib.asynccontextmanager
@@ -122,7 +122,7 @@ def test_a_connection_without_a_request_is_closed_without_a_word(hurried, run_as
 
 def test_a_request_that_is_worked_on_for_long_is_not_refused(hurried, run_async):
     async def slow(scope, receive, send):
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.6)
         await answer(send)
 
     async def work():
@@ -172,15 +172,18 @@ def test_idle_connections_make_room_for_those_who_ask(monkeypatch, run_async):
 def test_a_connection_too_many_is_refused_while_all_others_are_busy(monkeypatch, run_async):
     monkeypatch.setattr(connections, "MAX_CONNECTIONS", 8)
     release = asyncio.Event()
+    arrived = asyncio.Semaphore(0)
 
     async def busy(scope, receive, send):
+        arrived.release()
         await release.wait()
         await answer(send)
 
     async def work():
         async with serving(busy) as port:
             working = [asyncio.create_task(asked(port)) for _ in range(8)]
-            await asyncio.sleep(0.1)
+            for _ in working:
+                await arrived.acquire()
             refused = await exchange(port, b"")
             release.set()
             return refused, await asyncio.gather(*working)
@@ -542,7 +545,7 @@ def test_a_search_without_end_does_not_hold_up_the_others(api):
     began = time.monotonic()
     text = b" ".join(b"%d" % number for number in range(200_000))
     assert api.client.request("QUERY", "models", content=text, headers={"Content-Type": "text/plain"}).is_success
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 INJECTIONS = ["wait\r\nSet-Cookie: a=b", "wait=5\nX: y", "wait\x00"]

@@ -116,7 +116,7 @@ def test_an_engine_ends_in_time_while_a_receiver_does_not_answer(receiver):
     began = time.monotonic()
     engine.stop()
     assert engine.process.returncode == 0
-    assert time.monotonic() - began < 2.9  # after three seconds the launcher would have killed it
+    assert time.monotonic() - began < 4.5  # the receiver would be waited for five seconds
     wait_until_gone(engine.process.pid)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from engine_calls import is_alive, wait_until_gone
+from engine_calls import PATIENCE, is_alive, wait_until_gone
 from replicate_local.workers import process as process_module
 from replicate_local.workers.pipes import PipeReader
 from replicate_local.workers.pool import Pool
@@ -198,7 +198,7 @@ def test_a_worker_ends_when_nobody_can_send_it_commands_any_more(predictor):
         os.close(fd)
     assert os.read(messages, 100) == b'{"type":"ready"}\n'
     worker.stdin.close()
-    assert worker.wait(5) == -signal.SIGKILL
+    assert worker.wait(PATIENCE) == -signal.SIGKILL
     for fd in (messages, lifeline):
         os.close(fd)
 

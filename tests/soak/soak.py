@@ -239,7 +239,7 @@ def soak(count: int, seed: int) -> Figures:
         assert marked(mark), "the engine's own processes were not found"
         engine.stop()
     figures.exit_status = engine.process.returncode
-    until = time.monotonic() + 3
+    until = time.monotonic() + 20
     while (left := marked(mark)) and time.monotonic() < until:
         time.sleep(0.05)
     figures.orphans = left

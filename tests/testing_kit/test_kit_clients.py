@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
 
 import httpx
 import pytest
@@ -120,10 +123,21 @@ def test_a_default_client_that_a_test_made_is_gone_with_it(monkeypatch):
 
 
 def test_no_thread_and_no_socket_is_left_behind():
-    before = threading.active_count()
+    threads, sockets = set(threading.enumerate()), open_sockets()
     with FakeReplicate() as fake:
-        url = fake.url
-        assert threading.active_count() > before
-    assert threading.active_count() == before
-    with pytest.raises(httpx.ConnectError):
-        HTTP.get(url)
+        assert HTTP.get(f"{fake.url}/v1/account").status_code == 401
+        assert set(threading.enumerate()) - threads
+        assert open_sockets() - sockets
+    assert set(threading.enumerate()) - threads == set()
+    assert open_sockets() - sockets == set()  # its port may be somebody else's by now
+
+
+def open_sockets() -> set[tuple[int, int]]:
+    """Return the sockets of this process, each by its number and what the system knows it by."""
+    found = set()
+    for path in list(Path("/dev/fd").iterdir()):
+        with suppress(OSError):  # the one that the list was read from
+            told = os.fstat(int(path.name))
+            if stat.S_ISSOCK(told.st_mode):
+                found.add((int(path.name), told.st_ino))
+    return found

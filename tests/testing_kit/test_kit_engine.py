@@ -34,7 +34,7 @@ def test_what_still_runs_at_the_end_is_canceled(replicate_client, replicate_engi
     url = replicate_engine.url
     began = time.monotonic()
     replicate_engine.put_back()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     assert replicate_engine.url == url
     assert list(replicate_client.predictions.list()) == []
     assert sleeper.id

@@ -77,7 +77,7 @@ def test_json_can_be_cut(colour, client, fake):
 
 
 def test_a_slow_answer_meets_the_time_out_of_a_client(fake):
-    fake.slow(on="hardware.list", seconds=0.3, times=1)
+    fake.slow(on="hardware.list", seconds=20, times=1)
     with pytest.raises(httpx.ReadTimeout):
         HTTP.get(f"{fake.url}/v1/hardware", headers={"Authorization": "Bearer x"}, timeout=0.05)
     began = time.monotonic()

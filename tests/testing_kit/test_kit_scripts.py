@@ -90,7 +90,7 @@ def test_delays_and_cold_boots_take_no_time(colour, client, fake_replicate):
     prediction = colour.call(client.predictions.create, model=MODEL, input={})
     colour.call(prediction.wait)
     assert prediction.metrics["total_time"] == 3600
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
 
 
 def test_time_can_be_real(client, fake_replicate):

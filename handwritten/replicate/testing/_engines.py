@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from replicate_local.launcher import RunningEngine
 
-_PATIENCE = 3.0
-"""Seconds for predictions that a test left running to end after they were canceled."""
+_PATIENCE = 10.0
+"""Seconds for an answer, and for predictions that a test left running to end after they were canceled."""
 
 _PAUSE = 0.02
 """Real seconds between two looks at whether they have: the engine is another process, whose time cannot be skipped."""
