@@ -1,15 +1,20 @@
-"""What all tests share: a live engine per test process; never a client under test."""
+"""What all tests share: a live engine per test process, and time for examples; never a client under test."""
 
 import signal
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from replicate_local.launcher import RunningEngine, start_engine
 
 if (
     signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 ):  # run in the background of a shell: programs of the tests inherit it
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Properties are about results: an example that a busy machine lets wait for 200 ms is no failure.
+settings.register_profile("patient", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

@@ -235,6 +235,7 @@ def test_all_that_runs_is_canceled_and_counted(local):
 
 @pytest.mark.parametrize(("answer", "status"), [("y", "canceled"), ("n", "processing"), ("", "processing")])
 def test_a_person_is_asked_before_all_is_canceled(local, answer, status):
+    local("predictions", "cancel", "--all-running", "--yes")  # what other tests have left behind
     prediction_id = local("run", "--no-wait", "local/sleeper", "seconds:=60").out.strip()
     local.reads(f"{answer}\n")
     local.on_a_terminal("stdin")
