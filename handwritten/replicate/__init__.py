@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .__about__ import __version__
     from ._search import SearchResults
     from .account import Account
+    from .budget import Budget
     from .client import Client
     from .collection import Collection
     from .deployment import Deployment
@@ -80,6 +81,7 @@ else:
 
 __all__ = [
     "Account",
+    "Budget",
     "Client",
     "Collection",
     "Deployment",
@@ -126,6 +128,7 @@ __all__ = [
 
 _HOMES = {
     "Account": "account",
+    "Budget": "budget",
     "Client": "client",
     "Collection": "collection",
     "Deployment": "deployment",

@@ -233,32 +233,35 @@ JobT = TypeVar("JobT", bound=Job[Any])
 
 async def get_by_id(wire: Wire, client: Client, kind: type[JobT], job_id: str) -> JobT:
     """Return a job by its id."""
-    return kind.of(await _ask(wire, kind, kind.endpoints.get, job_id), client)
+    return kind.of(await _ask(wire, client, kind, kind.endpoints.get, job_id), client)
 
 
 async def cancel_by_id(wire: Wire, client: Client, kind: type[JobT], job_id: str) -> JobT:
     """Cancel a job by its id and return it."""
-    return kind.of(await _ask(wire, kind, kind.endpoints.cancel, job_id), client)
+    return kind.of(await _ask(wire, client, kind, kind.endpoints.cancel, job_id), client)
 
 
 async def look_at(wire: Wire, job: JobT) -> JobT:
     """Return a job as the service tells it now; the one given stays as it is."""
-    return job.of(await _ask(wire, type(job), job.endpoints.get, job.id), job.client)
+    return job.of(await _ask(wire, job.client, type(job), job.endpoints.get, job.id), job.client)
 
 
 async def cancel(wire: Wire, job: JobT) -> JobT:
     """Cancel a job, bring it up to date and return it."""
-    return job.update(await _ask(wire, type(job), job.endpoints.cancel, job.id))
+    return job.update(await _ask(wire, job.client, type(job), job.endpoints.cancel, job.id))
 
 
-async def _ask(wire: Wire, kind: type[Job[Any]], endpoint: Endpoint[..., Any], job_id: str) -> Any:
+async def _ask(wire: Wire, client: Client, kind: type[Job[Any]], endpoint: Endpoint[..., Any], job_id: str) -> Any:
     """Call an endpoint that takes a job's id; an error names the job, for it may be running and billed."""
     segment = check_segment(job_id, argument="id")
     try:
-        return await wire.call(endpoint, segment, client=wire.api)
+        raw = await wire.call(endpoint, segment, client=wire.api)
     except ReplicateError as error:
         _name(kind, job_id, error)
         raise
+    if client.budget is not None:
+        client.budget.note(raw)
+    return raw
 
 
 def _name(kind: type[Job[Any]], job_id: str, error: ReplicateError) -> None:

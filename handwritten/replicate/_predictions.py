@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from replicate_api.api.predictions import predictions_list
@@ -22,12 +23,14 @@ from .prediction import Prediction
 from .resource import Namespace
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from datetime import date, timedelta
 
     from replicate_api.models.prediction import Prediction as RawPrediction
 
     from ._creating import Request
     from ._wire import Wire
+    from .budget import Budget
     from .client import Client
     from .pagination import Page
 
@@ -191,14 +194,16 @@ async def start(wire: Wire, client: Client, reference: Runnable, request: Reques
 
     Raises:
         AmbiguousCreateError: it is not known whether it was created; the error can look for it again.
+        BudgetExceededError: the client's budget does not allow it.
         ReplicateError: it was not created.
     """
     from ._creating import create
     from ._recovering import make_recoverable
 
     asked = wire.clock.monotonic()
+    send = partial(create, wire, reference, request, client.memory)
     try:
-        raw = await create(wire, reference, request, client.memory)
+        raw = await (send() if client.budget is None else _spend(wire, client.budget, reference, send))
     except AmbiguousCreateError as error:
         make_recoverable(error, client, Prediction.of)
         raise
@@ -206,6 +211,14 @@ async def start(wire: Wire, client: Client, reference: Runnable, request: Reques
     if request.timeout is not None:
         prediction.limit(asked + request.timeout)
     return prediction
+
+
+async def _spend(
+    wire: Wire, budget: Budget, reference: Runnable, send: Callable[[], Awaitable[RawPrediction]]
+) -> RawPrediction:
+    from ._prices import names_of
+
+    return await budget.create(wire, names_of(reference), "prediction", send)
 
 
 def _what_to_run(

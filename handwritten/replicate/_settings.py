@@ -18,6 +18,8 @@ from .exceptions import InvalidArgumentError, UnknownOptionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    from .budget import Budget
+
 DEFAULT_BASE_URL = "https://api.replicate.com/v1"
 LOCAL = "local"
 
@@ -102,6 +104,7 @@ class Settings:
     """Seconds between two polls, where the caller fixed them; None lets the interval follow the age of the job."""
     use_file_output: bool = True
     file_encoding_strategy: str | None = None
+    budget: Budget | None = None
     clock: Clock = field(default_factory=Clock, repr=False)
     httpx_options: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
     transport: Any = field(default=None, repr=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from replicate_api.api.trainings import trainings_create, trainings_list
@@ -25,6 +26,8 @@ from .resource import Namespace
 from .training import Training
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from replicate_api.models.training import Training as RawTraining
     from replicate_api.models.webhook_event import WebhookEvent
     from replicate_api.types import Unset
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     from ._model_names import ModelName
     from ._references import ReferenceLike
     from ._wire import Wire
+    from .budget import Budget
     from .pagination import Page
 
 
@@ -178,8 +182,10 @@ class Trainings(Namespace):
             destination=body.destination,
             noun="training",
         )
+        create = partial(create_once, wire, attempt, send, self._client.memory)
+        budget = self._client.budget
         try:
-            raw = await create_once(wire, attempt, send, self._client.memory)
+            raw = await (create() if budget is None else _spend(wire, budget, f"{owner}/{name}", create))
         except AmbiguousCreateError as error:
             make_recoverable(error, self._client, view)
             raise
@@ -196,6 +202,12 @@ class Trainings(Namespace):
 
     async def _cancel(self, wire: Wire, id: str | Training) -> Training:  # noqa: A002
         return await cancel_by_id(wire, self._client, Training, id.id if isinstance(id, Training) else id)
+
+
+async def _spend(wire: Wire, budget: Budget, model: str, create: Callable[[], Awaitable[RawTraining]]) -> RawTraining:
+    from ._prices import names_of_training
+
+    return await budget.create(wire, names_of_training(model), "training", create)
 
 
 def _what_to_train(model: ReferenceLike | None, version: ReferenceLike | None) -> tuple[str, str, str]:

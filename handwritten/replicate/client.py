@@ -14,6 +14,7 @@ from ._installation import find_clash
 from ._memory import Memory
 from ._namespaces import Namespaces
 from ._origins import Origin
+from ._quoted_values import quote_value
 from ._retries import RetryPolicy
 from ._settings import (
     LOCAL,
@@ -32,7 +33,7 @@ from ._transport.api import Api
 from ._transport.connection import Connection
 from ._transport.retrying import RetryTransport
 from ._wire import AsyncWire, BlockingWire
-from .exceptions import LocalEngineError
+from .exceptions import InvalidArgumentError, LocalEngineError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from ._search import SearchResults
     from ._stream_events import ServerSentEvent
     from ._watching import PredictionEvent
+    from .budget import Budget
 
 __all__ = ["Client", "RetryTransport"]
 
@@ -72,6 +74,7 @@ class Client(Namespaces):
         poll_interval: float | None = None,
         use_file_output: bool = True,
         file_encoding_strategy: str | None = None,
+        budget: Budget | None = None,
         transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None = None,
         async_transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.Client | None = None,
@@ -95,6 +98,7 @@ class Client(Namespaces):
                 they follow the age of the wait.
             use_file_output: whether `run` returns files as `FileOutput` objects (True) or as URLs.
             file_encoding_strategy: how local files are sent: `upload` (the default) or `data-uri`.
+            budget: what predictions and trainings may cost, by prices of your own; see `Budget`.
             transport: an httpx transport to send through; it serves `async` methods too if it can.
             async_transport: the same for `async` methods alone.
             http_client: an `httpx.Client` to send through, with its proxies, hooks and certificates. It is not closed.
@@ -128,6 +132,7 @@ class Client(Namespaces):
             poll_interval=read_poll_interval(poll_interval),
             use_file_output=use_file_output,
             file_encoding_strategy=file_encoding_strategy,
+            budget=_check_budget(budget),
             httpx_options=check_httpx_options(httpx_options),
             **senders,
         )
@@ -371,6 +376,11 @@ class Client(Namespaces):
         return self._settings.poll_interval
 
     @property
+    def budget(self) -> Budget | None:
+        """What predictions and trainings of this client may cost, if there is such a limit."""
+        return self._settings.budget
+
+    @property
     def use_file_output(self) -> bool:
         """Whether `run` returns files as `FileOutput` objects unless the call says otherwise."""
         return self._settings.use_file_output
@@ -452,6 +462,22 @@ def _warn_of_official_distribution() -> None:
     clash = find_clash()
     if clash is not None:
         warnings.warn(clash, RuntimeWarning, stacklevel=3)  # the program's call of `Client(…)`
+
+
+def _check_budget(budget: Budget | None) -> Budget | None:
+    """Return a budget, or None as it is.
+
+    Raises:
+        InvalidArgumentError: it is something else.
+    """
+    if budget is not None:
+        from .budget import Budget  # here: few programs have one
+
+        if not isinstance(budget, Budget):
+            raise InvalidArgumentError(
+                f"budget must be a replicate.Budget, not {quote_value(budget)}", argument="budget"
+            )
+    return budget
 
 
 def _local_engine() -> str:

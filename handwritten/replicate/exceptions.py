@@ -25,6 +25,7 @@ The tree, so that one `except` clause can be as wide as it needs to be::
     │   ├── AmbiguousCreateError        it is not known whether a job was created; says how to find out
     │   └── WaitTimeoutError            waiting ended before the job did (also a TimeoutError)
     ├── LocalEngineError                the embedded engine could not be started (also a RuntimeError)
+    ├── BudgetExceededError             a client's budget allows no other prediction; nothing was created
     └── InvalidArgumentError            an argument cannot be used; nothing was sent (also a ValueError)
         ├── InvalidInputError           an input is none that the model takes; carries `invalid_fields`
         ├── InvalidReferenceError       a model, version or deployment reference is malformed
@@ -54,6 +55,7 @@ __all__ = [
     "AmbiguousCreateError",
     "AuthenticationError",
     "BadRequestError",
+    "BudgetExceededError",
     "ConflictError",
     "DecodeError",
     "InsufficientCreditError",
@@ -438,6 +440,22 @@ class WaitTimeoutError(ReplicateError, TimeoutError):
 
 class LocalEngineError(ReplicateException, RuntimeError):
     """The embedded engine could not be started, or the extra `local` is not installed; the message says which."""
+
+
+class BudgetExceededError(ReplicateException):
+    """The budget of a client allows no other prediction or training. Nothing was created, so nothing more is billed."""
+
+    def __init__(self, message: str, *, limit: float = 0.0, spent: float = 0.0, held: float = 0.0) -> None:
+        self.limit = limit
+        """What may be spent in all."""
+        self.spent = spent
+        """What was spent, as far as it is known."""
+        self.held = held
+        """What was held back for those whose cost was not known."""
+        super().__init__(message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self.args, dict(self.__dict__)
 
 
 class InvalidArgumentError(ReplicateException, ValueError):

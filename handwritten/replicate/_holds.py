@@ -1,0 +1,121 @@
+"""How much of a limit is spent, and how much held back for what is under way. Knows no prices and sends nothing."""
+
+from __future__ import annotations
+
+import math
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ._attempts import Noun
+
+_PARTS = 10**12
+"""Amounts are added up as whole numbers of so small a part, so that ten times 0.1 is 1."""
+
+
+class Hold:
+    """An amount that is held back for one prediction or training until its cost is known."""
+
+    __slots__ = ("amount", "job_id", "looked_at", "name", "noun")
+
+    def __init__(self, name: str, noun: Noun, amount: int) -> None:
+        self.name = name
+        """The name that has its price."""
+        self.noun: Noun = noun
+        self.amount = amount
+        self.job_id: str | None = None
+        """Its id; None until it is created, and where the answer to that was lost."""
+        self.looked_at = -math.inf
+        """The moment at which somebody last asked for it, to learn its cost."""
+
+
+class Holds:
+    """A limit, what was spent of it, and what is held back. Safe to use from many threads."""
+
+    def __init__(self, limit: float, reserve: float) -> None:
+        self._limit = _parts(limit)
+        self._reserve = _parts(reserve)
+        self._spent = 0
+        self._held = 0
+        self._dearest: dict[str, int] = {}
+        self._open: dict[int, Hold] = {}
+        self._by_job: dict[str, Hold] = {}
+        self._lock = Lock()
+
+    @property
+    def limit(self) -> float:
+        """What may be spent in all."""
+        return self._limit / _PARTS
+
+    @limit.setter
+    def limit(self, limit: float) -> None:
+        self._limit = _parts(limit)
+
+    def amounts(self) -> tuple[float, float, int]:
+        """Return what is spent, what is held back, and for how many jobs that is."""
+        with self._lock:
+            return self._spent / _PARTS, self._held / _PARTS, len(self._open)
+
+    def expected(self, name: str) -> float:
+        """Return what a job counts for while its cost is not known: the reserve, or what the dearest like it cost."""
+        return max(self._reserve, self._dearest.get(name, 0)) / _PARTS
+
+    def hold(self, name: str, noun: Noun) -> Hold | None:
+        """Hold back what a job to come may cost; None if that is beyond the limit."""
+        with self._lock:
+            amount = max(self._reserve, self._dearest.get(name, 0))
+            if self._spent + self._held + amount > self._limit:
+                return None
+            hold = Hold(name, noun, amount)
+            self._open[id(hold)] = hold
+            self._held += amount
+            return hold
+
+    def release(self, hold: Hold) -> None:
+        """Hold back nothing for a job that was not created."""
+        with self._lock:
+            self._end(hold)
+
+    def attach(self, hold: Hold, job_id: str) -> None:
+        """Say which job an amount is held back for."""
+        with self._lock:
+            hold.job_id = job_id
+            self._by_job[job_id] = hold
+
+    def of_job(self, job_id: str) -> Hold | None:
+        """Return what is held back for a job."""
+        return self._by_job.get(job_id)
+
+    def spend(self, hold: Hold, cost: float | None) -> bool:
+        """Count what a job cost, once; None counts what was held back for it. Return whether it was not counted yet."""
+        with self._lock:
+            if not self._end(hold):
+                return False
+            amount = hold.amount if cost is None else round(cost * _PARTS)
+            self._spent += amount
+            self._dearest[hold.name] = max(amount, self._dearest.get(hold.name, 0))
+            return True
+
+    def _end(self, hold: Hold) -> bool:
+        if self._open.pop(id(hold), None) is None:
+            return False
+        self._by_job.pop(hold.job_id or "", None)
+        self._held -= hold.amount
+        return True
+
+    def to_look_at(self, now: float, pause: float) -> Hold | None:
+        """Return a job whose cost is not known, the one that waits longest; None if all were looked at of late.
+
+        Whoever gets it looks at it; nobody else does for so many seconds.
+        """
+        with self._lock:
+            known = [hold for hold in self._open.values() if hold.job_id is not None and hold.looked_at + pause <= now]
+            if not known:
+                return None
+            longest = min(known, key=lambda hold: hold.looked_at)
+            longest.looked_at = now
+            return longest
+
+
+def _parts(amount: float) -> int:
+    return max(1, round(amount * _PARTS))

@@ -1,0 +1,235 @@
+"""A limit to what a client's predictions and trainings may cost, by prices of your own.
+
+How a cost is made out is in `_prices`, what is spent and held back in `_holds`; here is what is asked of the service.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ._blocking import run_blocking
+from ._holds import Holds
+from ._prices import cost, is_amount, names_of_job, read_prices
+from ._quoted_values import quote_value
+from ._retries import RetryPolicy
+from ._waiting import is_terminal
+from .exceptions import (
+    AmbiguousCreateError,
+    BudgetExceededError,
+    InvalidArgumentError,
+    NotFoundError,
+    ReplicateError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from ._attempts import Noun
+    from ._holds import Hold
+    from ._jobs import RawJob
+    from ._wire import Endpoint, Wire
+    from .client import Client
+    from .prediction import Prediction
+    from .training import Training
+
+__all__ = ["Budget"]
+
+RawJobT = TypeVar("RawJobT", bound="RawJob")
+
+_PAUSE = 1.0
+"""Seconds for which a job is not looked at again, to learn its cost, by whoever wants to create another one."""
+
+_MOST_LOOKS = 20
+"""Jobs that are looked at before a create is refused."""
+
+_LOOKING_SECONDS = 5.0
+"""Seconds that looking at them may take in all."""
+
+logger = logging.getLogger("replicate")
+
+
+class Budget:
+    """A limit to what predictions and trainings may cost, by your own prices; for one client, or shared by several.
+
+    A client with a budget raises `BudgetExceededError`, and creates nothing, where the next creation could exceed the
+    limit. All amounts are in the currency of your prices::
+
+        budget = replicate.Budget(
+            5.00,
+            prices={
+                "black-forest-labs/flux-schnell": {"image_output_count": 0.003},
+                "meta/meta-llama-3-8b-instruct": {"token_input_count": 0.05e-6, "token_output_count": 0.25e-6},
+                "*": {"predict_time": 0.000975},
+            },
+            reserve=0.02,
+        )
+        client = replicate.Client(budget=budget)
+
+    It is an estimate: the service makes the bill, and tells no prices. What is created past these clients (on the
+    website, by other programs, with the endpoint functions of `replicate_api`) is not counted. Safe to use from many
+    threads.
+    """
+
+    def __init__(self, limit: float, *, prices: Mapping[str, Mapping[str, float]], reserve: float) -> None:
+        """Make a budget of which nothing is spent.
+
+        Args:
+            limit: what may be spent in all.
+            prices: for each model what one of each of its measurements costs, by their names in `prediction.metrics`:
+                `predict_time` by the second, `image_output_count` by the image, `token_input_count` by the token, and
+                so on; `run` for each success. Models are named `owner/name`, `owner/name:version`, by a version's id or
+                as `deployments/owner/name`; trainings of a model as `trainings/owner/name` or, all of them,
+                `trainings/*`; `*` stands for all predictions without a price of their own.
+            reserve: what a prediction counts for while its cost is not known: as much as one will hardly cost. Where
+                another one with the same price has cost more, it counts for that. So the limit holds for many that run
+                at the same time, too.
+
+        Raises:
+            InvalidArgumentError: one of these cannot be used.
+        """
+        self._prices = read_prices(prices)
+        self._holds = Holds(_check_amount(limit, "limit"), _check_amount(reserve, "reserve"))
+
+    @property
+    def limit(self) -> float:
+        """What may be spent in all. It can be changed at any time."""
+        return self._holds.limit
+
+    @limit.setter
+    def limit(self, limit: float) -> None:
+        self._holds.limit = _check_amount(limit, "limit")
+
+    @property
+    def spent(self) -> float:
+        """What those cost whose cost is known."""
+        return self._holds.amounts()[0]
+
+    @property
+    def held(self) -> float:
+        """What is held back for those whose cost is not known: they run, or were not looked at since their end.
+
+        An answer that came within the hold of its create does not tell what it used; `refresh` asks for that.
+        """
+        return self._holds.amounts()[1]
+
+    @property
+    def left(self) -> float:
+        """What is neither spent nor held back; below zero where something cost more than was held back for it."""
+        spent, held, _ = self._holds.amounts()
+        return self.limit - spent - held
+
+    def estimate(self, job: Prediction | Training) -> float | None:
+        """Return what a prediction or a training cost by these prices. Nothing is sent, and nothing counted.
+
+        None if it is not over, has no price, or does not tell how much it used of what has one.
+        """
+        name = self._name(names_of_job(job))
+        return None if name is None or not job.is_terminal else cost(self._prices[name], job.raw)
+
+    def refresh(self, client: Client) -> Budget:
+        """Look at each prediction and training whose cost is not known, by one request each, and return this budget."""
+        return run_blocking(self._refresh(client.wire))
+
+    async def async_refresh(self, client: Client) -> Budget:
+        """Look at each prediction and training whose cost is not known, as `refresh` does."""
+        return await self._refresh(client.async_wire)
+
+    async def _refresh(self, wire: Wire) -> Budget:
+        seen: set[Hold] = set()
+        while (hold := self._holds.to_look_at(wire.clock.monotonic(), 0.0)) is not None and hold not in seen:
+            seen.add(hold)
+            await self._look(wire, hold)
+        return self
+
+    def note(self, job: RawJob) -> None:
+        """Count what a job cost, once, if it is over and was created within this budget. The client calls this."""
+        hold = self._holds.of_job(job.id) if is_terminal(job) else None
+        if hold is None:
+            return
+        amount = cost(self._prices[hold.name], job)
+        if self._holds.spend(hold, amount) and amount is None:
+            told = "%s %s does not tell what it used of what has a price; it counts for %g, which was held back for it"
+            logger.warning(told, hold.noun, job.id, self._holds.expected(hold.name))
+
+    async def create(
+        self, wire: Wire, names: Sequence[str], noun: Noun, create: Callable[[], Awaitable[RawJobT]]
+    ) -> RawJobT:
+        """Create something that may have a price by one of these names, if the limit allows it. The client calls this.
+
+        Raises:
+            BudgetExceededError: it does not.
+            InvalidArgumentError: there is no price.
+        """
+        hold = await self._hold(wire, names, noun)
+        try:
+            job = await create()
+        except AmbiguousCreateError:
+            raise  # it may exist and be billed, as after an interruption, which is not caught at all
+        except Exception:
+            self._holds.release(hold)
+            raise
+        self._holds.attach(hold, job.id)
+        self.note(job)
+        return job
+
+    async def _hold(self, wire: Wire, names: Sequence[str], noun: Noun) -> Hold:
+        name = self._name(names)
+        if name is None:
+            raise InvalidArgumentError(
+                f"the budget has no price for {names[0]}; add one to its prices, for that or for {names[-1]!r}",
+                argument="prices",
+            )
+        once = replace(wire.api.call_options, retries=RetryPolicy.of(0))
+        quick = wire.with_options(once).until(wire.clock.monotonic() + _LOOKING_SECONDS)
+        for looks in range(_MOST_LOOKS + 1):
+            if (hold := self._holds.hold(name, noun)) is not None:
+                return hold
+            unknown = None if looks == _MOST_LOOKS else self._holds.to_look_at(wire.clock.monotonic(), _PAUSE)
+            if unknown is None:
+                break
+            await self._look(quick, unknown)
+        raise self._exceeded(name, names[0], noun)
+
+    async def _look(self, wire: Wire, hold: Hold) -> None:
+        """Ask for a job to learn its cost; one that is not to be had counts for what was held back for it."""
+        try:
+            self.note(await wire.call(_endpoint(hold.noun), hold.job_id or "", client=wire.api))
+        except NotFoundError:
+            self._holds.spend(hold, None)
+        except ReplicateError as error:
+            logger.info("the cost of %s %s could not be learned: %s", hold.noun, hold.job_id, error)
+
+    def _exceeded(self, name: str, what: str, noun: Noun) -> BudgetExceededError:
+        spent, held, count = self._holds.amounts()
+        return BudgetExceededError(
+            f"the budget of {self.limit:g} allows no other {noun} of {what}, which may cost "
+            f"{self._holds.expected(name):g}: {spent:g} is spent, and {held:g} held back for {count} that run or were "
+            "not looked at since their end. Nothing was created; raise the limit, or wait for what runs",
+            limit=self.limit,
+            spent=spent,
+            held=held,
+        )
+
+    def _name(self, names: Sequence[str]) -> str | None:
+        return next((name for name in names if name in self._prices), None)
+
+    def __repr__(self) -> str:
+        return f"Budget(limit={self.limit:g}, spent={self.spent:g}, held={self.held:g})"
+
+
+def _endpoint(noun: Noun) -> Endpoint[..., Any]:
+    if noun == "training":
+        from replicate_api.api.trainings import trainings_get
+
+        return trainings_get
+    from replicate_api.api.predictions import predictions_get
+
+    return predictions_get
+
+
+def _check_amount(value: object, argument: str) -> Any:
+    if not is_amount(value) or not value:
+        raise InvalidArgumentError(f"{argument} must be a positive number, not {quote_value(value)}", argument=argument)
+    return value

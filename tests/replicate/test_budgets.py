@@ -1,0 +1,382 @@
+"""A client with a budget: what is counted, what is held back, and when nothing more is created."""
+
+import math
+import pickle
+import threading
+
+import pytest
+import replicate
+from replicate.exceptions import (
+    AmbiguousCreateError,
+    BudgetExceededError,
+    InvalidArgumentError,
+    InvalidReferenceError,
+    ModelError,
+)
+
+MODEL = "acme/painter"
+VERSION = "ab" * 32
+IMAGES = {MODEL: {"image_output_count": 0.5}}
+
+
+def budget(limit=10, prices=IMAGES, reserve=1):
+    return replicate.Budget(limit, prices=prices, reserve=reserve)
+
+
+@pytest.fixture
+def paint(fake_replicate):
+    """Say how many images the predictions of the model tell from now on."""
+
+    def paint(images=2, model=MODEL, **script):
+        fake_replicate.script(model, "done", metrics={"image_output_count": images}, **script)
+
+    paint()
+    return paint
+
+
+def creates(fake_replicate):
+    return len(fake_replicate.creates)
+
+
+def test_what_a_run_used_is_counted_by_the_price_of_its_model(colour, fake_replicate, paint):
+    client = replicate.Client(budget=budget())
+    assert colour(client.run, MODEL, {}, wait=False) == "done"
+    assert (client.budget.spent, client.budget.held, client.budget.left) == (1, 0, 9)
+
+
+def test_nothing_is_created_beyond_the_limit(colour, fake_replicate, paint):
+    client = replicate.Client(budget=budget(limit=2.5))
+    for _ in range(2):
+        colour(client.run, MODEL, {"prompt": "a boat"}, wait=False)
+    with pytest.raises(BudgetExceededError, match=r"2\.5 allows no other prediction of acme/painter") as raised:
+        colour(client.run, MODEL, {}, wait=False)
+    assert (raised.value.limit, raised.value.spent, raised.value.held) == (2.5, 2, 0)
+    assert creates(fake_replicate) == 2
+    client.budget.limit = 3
+    assert colour(client.run, MODEL, {}, wait=False) == "done"
+
+
+@pytest.mark.parametrize(
+    "call", ["run", "stream", "predictions.create", "models.predictions.create", "run_many", "use"]
+)
+def test_every_way_to_create_is_stopped(fake_replicate, paint, call):
+    client = replicate.Client(budget=budget(limit=1, reserve=2))
+    ways = {
+        "run": lambda: client.run(MODEL, {}),
+        "stream": lambda: next(iter(client.stream(MODEL, {}))),
+        "predictions.create": lambda: client.predictions.create(MODEL, input={}),
+        "models.predictions.create": lambda: client.models.predictions.create(MODEL, {}),
+        "run_many": lambda: raise_(next(iter(client.run_many(MODEL, [{}]))).error),
+        "use": lambda: client.use(MODEL)(),
+    }
+    with pytest.raises(BudgetExceededError):
+        ways[call]()
+    assert creates(fake_replicate) == 0
+
+
+def raise_(error):
+    raise error
+
+
+def test_a_deployment_has_a_price_of_its_own(colour, fake_replicate, paint):
+    paint(model="deployments/acme/fast")
+    client = replicate.Client(budget=budget(prices={"deployments/acme/fast": {"image_output_count": 2}, **IMAGES}))
+    colour(client.run, "deployments/acme/fast", {}, wait=False)
+    assert client.budget.spent == 4
+
+
+def test_the_most_particular_price_counts(colour, fake_replicate, paint):
+    paint(model=f"{MODEL}:{VERSION}")
+    client = replicate.Client(budget=budget(prices={"*": {"run": 5}, VERSION: {"run": 0.25}, MODEL: {"run": 3}}))
+    colour(client.run, f"{MODEL}:{VERSION}", {}, wait=False)
+    assert client.budget.spent == 0.25
+    colour(client.run, VERSION, {}, wait=False)
+    assert client.budget.spent == 0.5
+    paint()
+    colour(client.run, MODEL, {}, wait=False)
+    assert client.budget.spent == 3.5
+
+
+def test_what_has_no_price_is_not_created(colour, fake_replicate, paint):
+    client = replicate.Client(budget=budget(prices={"acme/other": {"run": 1}}))
+    with pytest.raises(InvalidArgumentError, match=r"no price for acme/painter; add one .* or for '\*'"):
+        colour(client.run, MODEL, {})
+    assert creates(fake_replicate) == 0
+
+
+def test_a_reserve_is_held_back_for_what_runs(colour, fake_replicate, paint):
+    paint(delay=math.inf)
+    client = replicate.Client(budget=budget(limit=3, reserve=1.25))
+    running = [colour(client.predictions.create, MODEL, input={}) for _ in range(2)]
+    assert (client.budget.spent, client.budget.held, client.budget.left) == (0, 2.5, 0.5)
+    with pytest.raises(BudgetExceededError, match=r"2\.5 held back for 2 that run"):
+        colour(client.predictions.create, MODEL, input={})
+    assert creates(fake_replicate) == 2
+    colour(running[0].cancel)
+    assert client.budget.held == 1.25
+
+
+def test_a_model_that_has_cost_more_than_the_reserve_counts_for_that(colour, fake_replicate, paint):
+    paint(images=6)
+    client = replicate.Client(budget=budget(limit=5, reserve=1))
+    colour(client.run, MODEL, {}, wait=False)
+    with pytest.raises(BudgetExceededError, match="may cost 3: 3 is spent"):
+        colour(client.run, MODEL, {}, wait=False)
+    assert client.budget.left == 2
+
+
+def looks(fake_replicate):
+    return [request.path for request in fake_replicate.requests if request.operation == "predictions.get"]
+
+
+def test_those_that_ended_unseen_are_looked_at_until_the_next_one_fits(colour, fake_replicate, paint):
+    paint(images=1)
+    client = replicate.Client(budget=budget(limit=3, reserve=1))
+    first, second, _ = [colour(client.predictions.create, MODEL, input={}) for _ in range(3)]
+    for prediction in fake_replicate.predictions:
+        prediction.finish()
+    colour(client.predictions.create, MODEL, input={})
+    assert looks(fake_replicate) == [f"/v1/predictions/{first.id}", f"/v1/predictions/{second.id}"]
+    assert (client.budget.spent, client.budget.held) == (1, 2)
+
+
+def test_before_a_create_is_refused_each_that_runs_is_looked_at_and_no_more_than_twenty(colour, fake_replicate, paint):
+    paint(delay=math.inf, cold_boot=0)
+    client = replicate.Client(budget=budget(limit=30, reserve=1))
+    for _ in range(30):
+        colour(client.predictions.create, MODEL, input={})
+    for number in (20, 30, 30):
+        with pytest.raises(BudgetExceededError):
+            colour(client.predictions.create, MODEL, input={})
+        assert len(looks(fake_replicate)) == len(set(looks(fake_replicate))) == number
+
+
+def test_a_refresh_looks_at_all_whose_cost_is_not_known(colour, fake_replicate, paint):
+    paint(delay=0)
+    client = replicate.Client(budget=budget())
+    for _ in range(3):
+        colour(client.predictions.create, MODEL, input={})
+    assert client.budget.spent == 0
+    for _ in range(3):  # a look at the scripted service shows the next status
+        assert colour(client.budget.refresh, client) is client.budget
+    assert (client.budget.spent, client.budget.held) == (3, 0)
+    before = len(fake_replicate.requests)
+    colour(client.budget.refresh, client)
+    assert len(fake_replicate.requests) == before
+
+
+def test_a_refresh_ends_where_everything_still_runs(colour, fake_replicate, paint):
+    paint(delay=math.inf)
+    client = replicate.Client(budget=budget())
+    for _ in range(3):
+        colour(client.predictions.create, MODEL, input={})
+    before = len(fake_replicate.requests)
+    colour(client.budget.refresh, client)
+    assert (client.budget.held, len(fake_replicate.requests) - before) == (3, 3)
+
+
+def test_a_cost_is_counted_once(colour, fake_replicate, paint):
+    client = replicate.Client(budget=budget())
+    prediction = colour(client.predictions.create, MODEL, input={})
+    colour(prediction.wait)
+    for _ in range(2):
+        colour(prediction.reload)
+        colour(client.predictions.get, prediction.id)
+    assert client.budget.spent == 1
+
+
+def test_what_others_created_is_not_counted(colour, fake_replicate, paint):
+    client = replicate.Client(budget=budget())
+    other = colour(replicate.Client().predictions.create, MODEL, input={})
+    colour(other.wait)
+    colour(client.predictions.get, other.id)
+    assert (client.budget.spent, client.budget.held) == (0, 0)
+
+
+def test_clients_can_share_a_budget_and_copies_do(colour, fake_replicate, paint):
+    shared = budget()
+    first, second = replicate.Client(budget=shared), replicate.Client("r8_other", budget=shared)
+    for client in (first, second, first.with_options(max_retries=0)):
+        colour(client.run, MODEL, {}, wait=False)
+    assert shared.spent == 3
+
+
+def test_a_create_that_was_refused_holds_nothing_back(colour, fake_replicate, paint):
+    fake_replicate.fail("create", status=402)
+    client = replicate.Client(budget=budget())
+    with pytest.raises(replicate.exceptions.InsufficientCreditError):
+        colour(client.run, MODEL, {})
+    assert client.budget.left == 10
+
+
+def test_a_create_whose_answer_was_lost_for_good_stays_held_back(colour, fake_replicate, paint):
+    fake_replicate.fail("create", status=500, times=None)
+    client = replicate.Client(budget=budget())
+    with pytest.raises(AmbiguousCreateError):
+        colour(client.run, MODEL, {})
+    assert client.budget.held == 1
+
+
+def test_a_create_that_was_found_again_is_counted(colour, fake_replicate, paint):
+    fake_replicate.cut("create", at="answer")
+    client = replicate.Client(budget=budget())
+    assert colour(client.run, MODEL, {"prompt": "boat"}, wait=False) == "done"
+    assert (client.budget.spent, client.budget.held) == (1, 0)
+
+
+def test_a_failure_costs_what_it_tells(colour, fake_replicate):
+    fake_replicate.script(MODEL, None, status="failed", error="no", delay=3)
+    client = replicate.Client(budget=budget(prices={MODEL: {"predict_time": 0.5, "image_output_count": 9, "run": 7}}))
+    with pytest.raises(ModelError) as raised:
+        colour(client.run, MODEL, {}, wait=False)
+    seconds = raised.value.prediction.metrics["predict_time"]
+    assert client.budget.spent == pytest.approx(0.5 * seconds)
+    assert seconds > 0
+
+
+def test_what_was_aborted_costs_nothing(colour, fake_replicate):
+    fake_replicate.script(MODEL, None, status="aborted")
+    client = replicate.Client(budget=budget(prices={MODEL: {"predict_time": 0.5, "run": 7}}))
+    with pytest.raises(ModelError):
+        colour(client.run, MODEL, {}, wait=False)
+    assert client.budget.left == 10
+
+
+@pytest.mark.parametrize("told", [None, "two", True, -1, 10**400, math.inf], ids=repr)
+def test_a_success_that_does_not_tell_what_it_used_counts_for_what_was_held_back(colour, fake_replicate, caplog, told):
+    fake_replicate.script(MODEL, "done", metrics={"image_output_count": told})
+    client = replicate.Client(budget=budget(reserve=4))
+    assert colour(client.run, MODEL, {}, wait=False) == "done"
+    assert (client.budget.spent, client.budget.held) == (4, 0)
+    (record,) = (record for record in caplog.records if record.levelname == "WARNING")
+    assert f"{fake_replicate.predictions[0].id} does not tell what it used" in record.getMessage()
+
+
+@pytest.mark.parametrize(
+    ("priced", "told"), [("token_input_count", "input_token_count"), ("image_count", "image_output_count")]
+)
+def test_measurements_with_two_names_are_known_by_either(colour, fake_replicate, priced, told):
+    fake_replicate.script(MODEL, "done", metrics={told: 1000})
+    client = replicate.Client(budget=budget(prices={"*": {priced: 0.001}}))
+    colour(client.run, MODEL, {}, wait=False)
+    assert client.budget.spent == 1
+
+
+def test_trainings_have_prices_of_their_own(colour, fake_replicate):
+    client = replicate.Client(budget=budget(limit=3, prices={"*": {"run": 1}}))
+    with pytest.raises(InvalidArgumentError, match=r"no price for trainings/acme/painter; .* for 'trainings/\*'"):
+        colour(client.trainings.create, f"{MODEL}:{VERSION}", {}, "acme/result")
+    client = replicate.Client(budget=budget(limit=3, prices={"trainings/acme/painter": {"run": 2}}, reserve=2))
+    fake_replicate.script(f"{MODEL}:{VERSION}", "done")
+    training = colour(client.trainings.create, f"{MODEL}:{VERSION}", {}, "acme/result")
+    assert client.budget.held == 2
+    with pytest.raises(BudgetExceededError, match="no other training of trainings/acme/painter"):
+        colour(client.trainings.create, f"{MODEL}:{VERSION}", {}, "acme/result")
+    colour(training.wait)
+    assert (client.budget.spent, client.budget.held) == (2, 0)
+    assert client.budget.estimate(training) == 2
+
+
+def test_a_job_that_is_gone_counts_for_what_was_held_back(colour, fake_replicate, paint):
+    client = replicate.Client(budget=budget())
+    colour(client.predictions.create, MODEL, input={})
+    fake_replicate.fail("predictions.get", status=404)
+    colour(client.budget.refresh, client)
+    assert (client.budget.spent, client.budget.held) == (1, 0)
+
+
+def test_trouble_while_a_cost_is_asked_for_leaves_it_held_back(colour, fake_replicate, paint):
+    client = replicate.Client(budget=budget(limit=1))
+    colour(client.predictions.create, MODEL, input={})
+    fake_replicate.fail("predictions.get", status=503, times=None)
+    with pytest.raises(BudgetExceededError):
+        colour(client.predictions.create, MODEL, input={})
+    assert client.budget.held == 1
+    assert [request.operation for request in fake_replicate.requests[1:]] == ["predictions.get"]
+
+
+def test_an_estimate_counts_nothing(fake_replicate, paint):
+    plain = replicate.Client()
+    prediction = plain.predictions.create(MODEL, input={})
+    mine = budget()
+    assert mine.estimate(prediction) is None
+    prediction.wait()
+    assert mine.estimate(prediction) == 1
+    assert budget(prices={"acme/other": {"run": 1}}).estimate(prediction) is None
+    assert mine.spent == 0
+
+
+def test_ten_times_a_tenth_is_one(fake_replicate, paint):
+    client = replicate.Client(budget=budget(limit=1, prices={"*": {"run": 0.1}}, reserve=0.1))
+    for _ in range(10):
+        client.run(MODEL, {}, wait=False)
+    assert (client.budget.spent, client.budget.left) == (1, 0)
+    with pytest.raises(BudgetExceededError):
+        client.run(MODEL, {}, wait=False)
+
+
+def test_threads_do_not_exceed_the_limit_together(fake_replicate, paint):
+    paint(delay=math.inf)
+    client = replicate.Client(budget=budget(limit=5, reserve=1))
+    refused = []
+
+    def create():
+        try:
+            client.predictions.create(MODEL, input={})
+        except BudgetExceededError as error:
+            refused.append(error)
+
+    threads = [threading.Thread(target=create) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (creates(fake_replicate), len(refused)) == (5, 7)
+
+
+def test_a_batch_tells_which_inputs_the_budget_did_not_allow(colour, fake_replicate, paint):
+    client = replicate.Client(budget=budget(limit=2, reserve=1))
+    outcomes = list(client.run_many(MODEL, [{"n": n} for n in range(4)]))
+    assert sum(isinstance(outcome.error, BudgetExceededError) for outcome in outcomes) == 4 - creates(fake_replicate)
+    assert client.budget.spent <= 2
+
+
+@pytest.mark.parametrize("amount", [0, -1, math.inf, math.nan, True, None, "5", 10**400])
+@pytest.mark.parametrize("argument", ["limit", "reserve"])
+def test_amounts_are_positive_numbers(argument, amount):
+    with pytest.raises(InvalidArgumentError, match=f"{argument} must be a positive number") as raised:
+        budget(**{argument: amount})
+    assert raised.value.argument == argument
+    if argument == "limit":
+        with pytest.raises(InvalidArgumentError):
+            budget().limit = amount
+
+
+NO_PRICES = [
+    *(None, {}, 0.5, [], {MODEL: 0.5}, {MODEL: {}}, {MODEL: {"predict_time": -1}}, {MODEL: {"run": "1"}}),
+    *({MODEL: {1: 1}}, {"painter": {"run": 1}}, {"": {"run": 1}}, {1: {"run": 1}}, {"trainings/painter": {"run": 1}}),
+]
+
+
+@pytest.mark.parametrize("prices", NO_PRICES, ids=repr)
+def test_prices_are_measurements_by_model(prices):
+    with pytest.raises((InvalidArgumentError, InvalidReferenceError)) as raised:
+        budget(prices=prices)
+    assert raised.value.argument == "prices"
+
+
+def test_a_budget_is_one_of_ours():
+    with pytest.raises(InvalidArgumentError, match=r"budget must be a replicate\.Budget, not 5"):
+        replicate.Client(budget=5)
+
+
+def test_a_budget_tells_where_it_stands(fake_replicate, paint):
+    client = replicate.Client(budget=budget())
+    assert replicate.Client().budget is None
+    client.run(MODEL, {}, wait=False)
+    assert repr(client.budget) == "Budget(limit=10, spent=1, held=0)"
+
+
+def test_the_error_survives_a_pickle():
+    error = pickle.loads(pickle.dumps(BudgetExceededError("told", limit=1, spent=2, held=3)))
+    assert (str(error), error.limit, error.spent, error.held) == ("told", 1, 2, 3)
