@@ -46,9 +46,10 @@ class Receiver:
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
+                # Before the test hears of the call, because then it may set the answer to the next one.
+                status, extra = receiver.answers.pop(0) if receiver.answers else (200, {})
                 receiver.calls.put(Received(self.path, headers, body))
                 receiver.may_answer.wait(20)
-                status, extra = receiver.answers.pop(0) if receiver.answers else (200, {})
                 try:
                     self.send_response(status)
                     for name, value in extra.items():

@@ -296,7 +296,7 @@ def wire(engine):
     """Sends bytes to the live engine and returns what comes back until it closes the connection, or nothing comes."""
     url = httpx.URL(engine.url)
 
-    def send(content, *, wait=10.0):
+    def send(content, *, wait=30.0):
         with socket.create_connection((url.host, url.port), timeout=wait) as connection, contextlib.suppress(OSError):
             received = bytearray()
             with contextlib.suppress(OSError):  # it may answer and close before all was sent

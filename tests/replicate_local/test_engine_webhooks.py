@@ -217,9 +217,9 @@ def test_what_came_between_two_calls_is_told_when_it_is_time(tmp_path, receiver,
         sender = Sender(tmp_path, receiver, {"output"})
         sender.run.start()
         sender.run.on_iterator()
+        began = time.monotonic()
         sender.run.on_output("a", 1)
         sender.run.on_output("b", 1)
-        began = time.monotonic()
         calls = [await sender.next(receiver), await sender.next(receiver)]
         took = time.monotonic() - began
         sender.run.end("succeeded")
