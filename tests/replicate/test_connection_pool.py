@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import socket
+import ssl
 import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,7 +20,7 @@ from raw_sockets import RawServer, head, raw, refusing, respond
 from replicate._blocking import run_blocking
 from replicate._transport.blocking_network import BlockingNetwork
 from replicate._transport.network import is_readable
-from replicate.exceptions import NetworkError, RequestTimeoutError
+from replicate.exceptions import APIStatusError, NetworkError, RequestTimeoutError
 from wire_objects import ID, prediction
 
 PATH = "/files/out-0.bin"
@@ -314,6 +317,38 @@ def test_an_answer_that_another_thread_cuts_is_never_taken_for_whole(monkeypatch
             patched.setattr(socket.socket, "shutdown", shutdown_while_another_thread_reads)
             run_blocking(stream.close())
         assert read
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_refusal_is_told_though_the_server_hung_up_before_all_of_the_upload_was_sent(colour, connected, scheme):
+    begun, refused = threading.Event(), threading.Event()
+    refusal = b'{"detail": "Too large for us."}'
+
+    def refuse(connection):
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the refusal leaves before the end does
+        connection.sock.recv(1000)
+        assert begun.wait(30)
+        connection.send(head(413, content_length=len(refusal), connection="close") + refusal)
+        connection.close()  # with much unread: the client's system is told that the connection was reset
+        refused.set()
+
+    class Slow(io.BytesIO):
+        def read(self, size=-1):
+            if self.tell() > 0:
+                begun.set()
+                assert refused.wait(30)
+            return super().read(size)
+
+    certificate = Path(__file__).with_name("certificate.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    trusted = ssl.create_default_context(cafile=certificate)
+    with RawServer(refuse, tls=context if scheme == "https" else None) as server:
+        client = connected(server, verify=trusted)
+        with pytest.raises(APIStatusError, match="Too large for us") as caught:
+            colour(client.files.create, Slow(bytes(1_000_000)))
+        assert caught.value.status == 413
+        colour(client.close)
 
 
 def in_a_fork(do):

@@ -33,6 +33,9 @@ class Script(Stream):
     async def write(self, data, seconds):
         self.written += data
 
+    async def take_in(self):
+        pass
+
     def has_news(self):
         return bool(self.pieces)
 

@@ -6,6 +6,7 @@ It is loaded by the first async call: a program that blocks needs neither anyio 
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _WRITTEN_AT_ONCE = 1024 * 1024
 """Bytes."""
+
+_A_MOMENT = 0.05
+"""Seconds to read what has come: over TLS it may be nothing but what the protocol says to itself."""
 
 _BROKEN = (*OF_THE_SYSTEM, anyio.BrokenResourceError, anyio.ClosedResourceError, anyio.EndOfStream)
 """What anyio raises when a connection fails."""
@@ -72,14 +76,18 @@ class AwaitingNetwork(Network):
 
 
 class _AwaitingStream(Stream):
-    __slots__ = ("_socket", "_stream", "_tls")
+    __slots__ = ("_come", "_socket", "_stream", "_tls")
 
     def __init__(self, stream: ByteStream) -> None:
         self._stream = stream
+        self._come = b""
         self._socket = stream.extra(SocketAttribute.raw_socket)  # noqa: S610 - anyio's `extra`, not Django's
         self._tls = stream.extra(TLSAttribute.ssl_object, None)  # noqa: S610 - as above
 
     async def read(self, seconds: float | None) -> bytes:
+        if self._come:
+            data, self._come = self._come, b""
+            return data
         try:
             with anyio.fail_after(seconds):
                 return await self._stream.receive(READ_AT_ONCE)
@@ -96,8 +104,15 @@ class _AwaitingStream(Stream):
         except _BROKEN as cause:
             raise failure_of(cause, httpx.WriteError, httpx.WriteTimeout) from cause
 
+    async def take_in(self) -> None:
+        # asyncio closes a connection that it cannot write to, and what came before on it is gone.
+        if self._come or not is_readable(self._socket):
+            return
+        with suppress(*_BROKEN), anyio.move_on_after(_A_MOMENT):
+            self._come = await self._stream.receive(READ_AT_ONCE)
+
     def has_news(self) -> bool:
-        return is_readable(self._socket) or (self._tls is not None and _is_decryptable(self._tls))
+        return bool(self._come) or is_readable(self._socket) or (self._tls is not None and _is_decryptable(self._tls))
 
     async def close(self) -> None:
         await self._stream.aclose()

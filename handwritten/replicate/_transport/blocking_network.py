@@ -100,6 +100,9 @@ class _BlockingStream(Stream):
         except OF_THE_SYSTEM as cause:
             raise failure_of(cause, httpx.WriteError, httpx.WriteTimeout) from cause
 
+    async def take_in(self) -> None:
+        pass  # the system keeps it, and can be asked for it after a failure
+
     def has_news(self) -> bool:
         return self._process != os.getpid() or is_readable(self._socket)
 

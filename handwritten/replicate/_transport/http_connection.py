@@ -97,6 +97,7 @@ class HttpConnection:
             return
 
         async def write(data: bytes) -> None:
+            await self.stream.take_in()  # it may be an answer already: a refusal
             await self.stream.write(data, _shorter(seconds, until, httpx.WriteTimeout(_SLOWLY_SENT)))
 
         await write(head)

@@ -48,6 +48,10 @@ class Stream(ABC):
         """
 
     @abstractmethod
+    async def take_in(self) -> None:
+        """Keep what has come already, so that no failure to write can lose it."""
+
+    @abstractmethod
     def has_news(self) -> bool:
         """Return whether an idle connection has ended: something came unasked, or it is that of a parent process."""
 
