@@ -350,12 +350,26 @@ def test_of_two_like_creates_the_lost_one_does_not_take_the_prediction_of_the_ot
         assert first.result(30).id == service.job.id
 
 
+def dropped_together(count):
+    """Return a fault that drops connections once so many are there: looks that take no time can wait for no other."""
+    there, all_there = [], asyncio.Event()
+
+    async def transmit(connection, reply):
+        there.append(connection)
+        if len(there) == count:
+            all_there.set()
+        await all_there.wait()
+        await connection.close()
+
+    return transmit
+
+
 def test_like_creates_that_are_all_lost_take_one_prediction_each(service, client):
     async def main():
         creates = [client.predictions.async_create(MODEL, input=INPUT) for _ in range(8)]
         return await asyncio.gather(*creates, return_exceptions=True)
 
-    service.fault(CREATE, cruelty.dropped, times=8)
+    service.fault(CREATE, dropped_together(8), times=8)
     outcomes = asyncio.run(main())
     assert sorted(prediction.id for prediction in outcomes) == sorted(service.jobs)
     assert len(service.creates) == 8
@@ -366,8 +380,9 @@ def test_like_creates_of_which_some_never_arrived_do_not_share_a_prediction(serv
         creates = [client.predictions.async_create(MODEL, input=INPUT) for _ in range(6)]
         return await asyncio.gather(*creates, return_exceptions=True)
 
-    service.fault(CREATE, cruelty.dropped, times=4)
-    service.fault(CREATE, cruelty.dropped, times=2, executes=False)
+    dropped = dropped_together(6)
+    service.fault(CREATE, dropped, times=4)
+    service.fault(CREATE, dropped, times=2, executes=False)
     outcomes = asyncio.run(main())
     found = [outcome.id for outcome in outcomes if not isinstance(outcome, Exception)]
     assert sorted(found) == sorted(service.jobs)
