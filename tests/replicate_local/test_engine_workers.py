@@ -5,11 +5,14 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from engine_calls import PATIENCE, is_alive, wait_until_gone
+from replicate_local.worker.reporting import WholeWrites
 from replicate_local.workers import process as process_module
 from replicate_local.workers.pipes import PipeReader
 from replicate_local.workers.pool import Pool
@@ -262,6 +265,21 @@ def test_all_that_is_written_to_the_terminal_is_in_the_logs_when_predict_ends(ru
     outcome, recorder = run_predictor(predict(body))
     assert outcome.status == "succeeded"
     assert recorder.logs == logs
+
+
+def test_a_long_line_is_printed_whole_although_a_signal_comes_between():
+    came = threading.Event()
+    read, write = os.pipe()
+    before = signal.signal(signal.SIGALRM, lambda *_: came.set())
+    try:
+        with os.fdopen(read, "rb") as reader, ThreadPoolExecutor() as threads:
+            told = threads.submit(lambda: came.wait(20) and reader.read())
+            with WholeWrites(write, "w") as raw:
+                signal.setitimer(signal.ITIMER_REAL, 0.05)
+                assert raw.write(b"x" * 300_000) == 300_000
+            assert told.result() == b"x" * 300_000
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 INPUTS = [

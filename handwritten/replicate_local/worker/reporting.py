@@ -1,11 +1,16 @@
-"""What is told about an exception of a predictor: its text, and its traceback without the engine's own frames."""
+"""What a predictor prints, and what is told about its exceptions: text, and traceback without the engine's frames."""
 
 from __future__ import annotations
 
 import contextlib
+import io
 import sys
 import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 _MAX_TEXT = 20_000
 _PLACE = str(Path(__file__).parent)
@@ -30,6 +35,27 @@ def print_error(error: BaseException) -> None:
         frames = frames.tb_next
     with contextlib.suppress(Exception):  # its own code makes the text, and a predictor may have closed the stream
         traceback.print_exception(type(error), error, frames)
+
+
+class WholeWrites(io.FileIO):
+    """A file that takes all it is given: Python's own, without a buffer, drops the rest when a signal comes between."""
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        """Write everything, and return how many bytes that were."""
+        left = memoryview(data).cast("B")
+        size = len(left)
+        while left:
+            left = left[super().write(left) or 0 :]
+        return size
+
+
+def print_whole() -> None:
+    """Let what is printed appear at once, as Python's option `-u` does, and all of it."""
+    for name, fd in (("stdout", 1), ("stderr", 2)):
+        stream = getattr(sys, name)
+        raw = WholeWrites(fd, "w", closefd=False)
+        raw.name = f"<{name}>"
+        setattr(sys, name, io.TextIOWrapper(raw, stream.encoding, stream.errors, newline="\n", write_through=True))
 
 
 def flush() -> None:

@@ -21,7 +21,7 @@ from replicate_local.worker.channel import Channel, die_with_the_engine
 from replicate_local.worker.cog_package import Scope, cancelation, install_scope
 from replicate_local.worker.describing import Question, describe, inspect_file
 from replicate_local.worker.predictor import Predictor
-from replicate_local.worker.reporting import flush, print_error, text_of
+from replicate_local.worker.reporting import flush, print_error, print_whole, text_of
 
 
 class Interrupts:
@@ -157,6 +157,7 @@ def _has_children(mark: str | None) -> bool:
 def main(arguments: list[str]) -> int:
     """Do what the engine asks for."""
     command, messages, *rest = arguments
+    print_whole()
     install_scope(Scope(lambda _name, _value, _mode: None))  # for code that looks for it when it is imported
     if command == "describe":
         return describe(rest, int(messages))
