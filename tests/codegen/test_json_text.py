@@ -102,6 +102,16 @@ def test_without_msgspec_the_standard_library_reads_everything():
     assert is_loaded_after(f"{program}del sys.modules['msgspec']") is False
 
 
+@pytest.mark.parametrize(
+    ("release", "is_used"),
+    [("0.14.2", False), ("0.18.5", False), ("odd", False), ("0.18.6", True), ("0.19.0.dev1", True), ("1.0.0", True)],
+)
+def test_a_msgspec_older_than_the_extra_asks_for_is_not_used(monkeypatch, release, is_used):
+    monkeypatch.setattr("msgspec.__version__", release)
+    monkeypatch.setattr("msgspec.json.decode", lambda _: "read by msgspec")
+    assert JsonReader(before_loading=0)(b"[1]") == ("read by msgspec" if is_used else [1])
+
+
 def test_an_endpoint_function_reads_its_answer_with_it(monkeypatch):
     monkeypatch.setattr(predictions_list, "read_json", JsonReader(before_loading=0))
     transport = httpx.MockTransport(lambda _: httpx.Response(200, content=b'{"results": [{"id": "p", "status": "s"}]}'))

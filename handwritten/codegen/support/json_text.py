@@ -4,11 +4,16 @@ This module is copied into the generated package by `make generate`; edit it in 
 """
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 _BEFORE_LOADING = 2 * 1024 * 1024
 """Bytes that are read without msgspec: loading it takes about 6 ms, which is what it saves on so many."""
+
+
+_OLDEST = (0, 18, 6)
+"""The oldest release of msgspec that is used, as the extra asks for it; old ones make floats of large integers."""
 
 
 class JsonReader:
@@ -42,10 +47,17 @@ class JsonReader:
 
 def _fastest() -> Callable[[bytes], Any]:
     try:
+        from msgspec import __version__ as release
         from msgspec.json import decode
     except ImportError:
         return json.loads
-    return decode
+    return decode if _is_known(release) else json.loads
+
+
+def _is_known(release: str) -> bool:
+    """Return whether a release of msgspec is one of those that read all numbers as the standard library does."""
+    parts = re.match(r"(\d+)\.(\d+)\.(\d+)", release)
+    return parts is not None and tuple(map(int, parts.groups())) >= _OLDEST
 
 
 read_json = JsonReader()
