@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import OrderedDict
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -16,17 +17,17 @@ _PARTS = 10**12
 class Hold:
     """An amount that is held back for one prediction or training until its cost is known."""
 
-    __slots__ = ("amount", "job_id", "looked_at", "name", "noun")
+    __slots__ = ("access", "amount", "job_id", "name", "noun")
 
-    def __init__(self, name: str, noun: Noun, amount: int) -> None:
+    def __init__(self, name: str, noun: Noun, amount: int, access: object) -> None:
         self.name = name
         """The name that has its price."""
         self.noun: Noun = noun
         self.amount = amount
         self.job_id: str | None = None
-        """Its id; None until it is created, and where the answer to that was lost."""
-        self.looked_at = -math.inf
-        """The moment at which somebody last asked for it, to learn its cost."""
+        """Its id; None until it is created, and where the answer to that was lost or not waited for."""
+        self.access = access
+        """Whose it is: another account, or another service, does not know it."""
 
 
 class Holds:
@@ -38,8 +39,11 @@ class Holds:
         self._spent = 0
         self._held = 0
         self._dearest: dict[str, int] = {}
-        self._open: dict[int, Hold] = {}
+        self._open: set[Hold] = set()
         self._by_job: dict[str, Hold] = {}
+        self._unseen: OrderedDict[Hold, None] = OrderedDict()
+        self._seen: OrderedDict[Hold, float] = OrderedDict()
+        """When somebody last asked for a job, to learn its cost; the one that waits longest is the first."""
         self._lock = Lock()
 
     @property
@@ -60,14 +64,14 @@ class Holds:
         """Return what a job counts for while its cost is not known: the reserve, or what the dearest like it cost."""
         return max(self._reserve, self._dearest.get(name, 0)) / _PARTS
 
-    def hold(self, name: str, noun: Noun) -> Hold | None:
+    def hold(self, name: str, noun: Noun, access: object) -> Hold | None:
         """Hold back what a job to come may cost; None if that is beyond the limit."""
         with self._lock:
             amount = max(self._reserve, self._dearest.get(name, 0))
             if self._spent + self._held + amount > self._limit:
                 return None
-            hold = Hold(name, noun, amount)
-            self._open[id(hold)] = hold
+            hold = Hold(name, noun, amount, access)
+            self._open.add(hold)
             self._held += amount
             return hold
 
@@ -77,31 +81,34 @@ class Holds:
             self._end(hold)
 
     def attach(self, hold: Hold, job_id: str) -> None:
-        """Say which job an amount is held back for."""
+        """Say which job an amount is held back for; one that two creates were answered with is held back for once."""
         with self._lock:
+            if hold not in self._open or hold.job_id is not None:
+                return
+            if job_id in self._by_job:
+                self._end(hold)
+                return
             hold.job_id = job_id
             self._by_job[job_id] = hold
+            self._unseen[hold] = None
 
     def of_job(self, job_id: str) -> Hold | None:
         """Return what is held back for a job."""
         return self._by_job.get(job_id)
 
-    def spend(self, hold: Hold, cost: float | None) -> bool:
-        """Count what a job cost, once; None counts what was held back for it. Return whether it was not counted yet."""
+    def spend(self, hold: Hold, cost: float | None) -> float | None:
+        """Count what a job cost, once; None counts what was held back for it.
+
+        Returns:
+            What it counts for; None if it was counted before.
+        """
         with self._lock:
             if not self._end(hold):
-                return False
+                return None
             amount = hold.amount if cost is None else round(cost * _PARTS)
             self._spent += amount
             self._dearest[hold.name] = max(amount, self._dearest.get(hold.name, 0))
-            return True
-
-    def _end(self, hold: Hold) -> bool:
-        if self._open.pop(id(hold), None) is None:
-            return False
-        self._by_job.pop(hold.job_id or "", None)
-        self._held -= hold.amount
-        return True
+            return amount / _PARTS
 
     def to_look_at(self, now: float, pause: float) -> Hold | None:
         """Return a job whose cost is not known, the one that waits longest; None if all were looked at of late.
@@ -109,12 +116,23 @@ class Holds:
         Whoever gets it looks at it; nobody else does for so many seconds.
         """
         with self._lock:
-            known = [hold for hold in self._open.values() if hold.job_id is not None and hold.looked_at + pause <= now]
-            if not known:
+            hold = next(iter(self._unseen or self._seen), None)
+            if hold is None or self._seen.get(hold, -math.inf) + pause > now:
                 return None
-            longest = min(known, key=lambda hold: hold.looked_at)
-            longest.looked_at = now
-            return longest
+            self._unseen.pop(hold, None)
+            self._seen[hold] = now
+            self._seen.move_to_end(hold)
+            return hold
+
+    def _end(self, hold: Hold) -> bool:
+        if hold not in self._open:
+            return False
+        self._open.remove(hold)
+        self._unseen.pop(hold, None)
+        self._seen.pop(hold, None)
+        self._by_job.pop(hold.job_id or "", None)
+        self._held -= hold.amount
+        return True
 
 
 def _parts(amount: float) -> int:

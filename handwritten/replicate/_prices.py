@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from ._quoted_values import quote_value
 from ._references import DeploymentReference, Reference, parse_reference, parse_runnable
+from ._views import text
 from ._waiting import SUCCESS
 from .exceptions import InvalidArgumentError
 
 if TYPE_CHECKING:
-    from ._jobs import Job
+    from ._attempts import Attempted, Noun
     from ._references import Runnable
 
 _ANYTHING = "*"
@@ -55,6 +56,8 @@ def cost(price: Mapping[str, float], job: Measured) -> float | None:
 
     One that did not succeed used what it tells, and nothing else; one that was aborted cost nothing.
     """
+    if job.status == "aborted":
+        return 0.0
     succeeded = job.status in SUCCESS
     metrics: object = job.metrics
     told = cast("Mapping[str, object]", metrics if isinstance(metrics, Mapping) else {})
@@ -66,7 +69,7 @@ def cost(price: Mapping[str, float], job: Measured) -> float | None:
         if not is_amount(used):
             return None
         total += of_one * cast("float", used)
-    return 0.0 if job.status == "aborted" else total
+    return total
 
 
 def is_amount(value: object) -> bool:
@@ -87,14 +90,29 @@ def names_of_training(model: str) -> list[str]:
     return [f"{_TRAININGS}{model}", f"{_TRAININGS}{_ANYTHING}"]
 
 
-def names_of_job(job: Job[Any]) -> list[str]:
-    """Return the names by which a prediction or a training may have a price, the most particular first."""
-    if job.noun == "training":
-        return names_of_training(job.model)
-    deployment: object = getattr(job, "deployment", None)
-    owner, _, name = job.model.partition("/")
-    names = names_of(Reference(owner or None, name or None, job.version or None))
-    return [f"{_DEPLOYMENTS}{deployment}", *names] if isinstance(deployment, str) and deployment else names
+def names_of_job(job: Attempted, noun: Noun) -> list[str]:
+    """Return the names by which a prediction or a training may have a price, as it tells itself.
+
+    The most particular is the first, as above; the last one stands for all.
+    """
+    model = text(job.model) or ""
+    if noun == "training":
+        return names_of_training(model)
+    deployment = text(getattr(job, "deployment", None))
+    owner, _, name = model.partition("/")
+    names = names_of(Reference(owner or None, name or None, text(job.version)))
+    return names if deployment is None else [f"{_DEPLOYMENTS}{deployment}", *names]
+
+
+def price_of(prices: Prices, name: str, job: Attempted, noun: Noun) -> Mapping[str, float]:
+    """Return the price of a job: that of the name it was asked for by, or of a more particular one that it tells.
+
+    So a version that was asked for by its id alone has the price of its model.
+    """
+    is_version = ":" in name or ("/" not in name and name != _ANYTHING)
+    if is_version or name.startswith(_DEPLOYMENTS):
+        return prices[name]  # no job tells more, and some tell less
+    return next((prices[told] for told in names_of_job(job, noun)[:-1] if told in prices), prices[name])
 
 
 def read_prices(prices: object) -> Prices:
@@ -109,8 +127,13 @@ def read_prices(prices: object) -> Prices:
             f"{quote_value(prices) if not isinstance(prices, Mapping) else 'an empty one'}",
             argument="prices",
         )
-    table = cast("Mapping[object, object]", prices)
-    return {_read_name(name): _read_price(name, price) for name, price in table.items()}
+    table: Prices = {}
+    for written, price in cast("Mapping[object, object]", prices).items():
+        name = _read_name(written)
+        if name in table:
+            raise InvalidArgumentError(f"prices: {quote_value(name)} has two of them; leave one", argument="prices")
+        table[name] = _read_price(written, price)
+    return table
 
 
 def _read_name(name: object) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._blocking import run_blocking
 from ._holds import Holds
-from ._prices import cost, is_amount, names_of_job, read_prices
+from ._prices import cost, is_amount, names_of_job, price_of, read_prices
 from ._quoted_values import quote_value
 from ._retries import RetryPolicy
 from ._waiting import is_terminal
@@ -110,7 +110,9 @@ class Budget:
     def held(self) -> float:
         """What is held back for those whose cost is not known: they run, or were not looked at since their end.
 
-        An answer that came within the hold of its create does not tell what it used; `refresh` asks for that.
+        An answer that came within the hold of its create does not tell what it used; `refresh` asks for that. What a
+        create made that was interrupted, or whose answer was lost, stays held back, for it may be billed and its id is
+        not known; that of an `AmbiguousCreateError` until its `recover` finds it. Raise `limit` once you know better.
         """
         return self._holds.amounts()[1]
 
@@ -125,7 +127,7 @@ class Budget:
 
         None if it is not over, has no price, or does not tell how much it used of what has one.
         """
-        name = self._name(names_of_job(job))
+        name = self._name(names_of_job(job.raw, job.noun))
         return None if name is None or not job.is_terminal else cost(self._prices[name], job.raw)
 
     def refresh(self, client: Client) -> Budget:
@@ -148,10 +150,11 @@ class Budget:
         hold = self._holds.of_job(job.id) if is_terminal(job) else None
         if hold is None:
             return
-        amount = cost(self._prices[hold.name], job)
-        if self._holds.spend(hold, amount) and amount is None:
+        amount = cost(price_of(self._prices, hold.name, job, hold.noun), job)
+        counted = self._holds.spend(hold, amount)
+        if amount is None and counted is not None:
             told = "%s %s does not tell what it used of what has a price; it counts for %g, which was held back for it"
-            logger.warning(told, hold.noun, job.id, self._holds.expected(hold.name))
+            logger.warning(told, hold.noun, job.id, counted)
 
     async def create(
         self, wire: Wire, names: Sequence[str], noun: Noun, create: Callable[[], Awaitable[RawJobT]]
@@ -165,14 +168,35 @@ class Budget:
         hold = await self._hold(wire, names, noun)
         try:
             job = await create()
-        except AmbiguousCreateError:
-            raise  # it may exist and be billed, as after an interruption, which is not caught at all
+        except AmbiguousCreateError as error:  # it may exist and be billed, as after an interruption
+            self._count_when_found(error, hold)
+            raise
         except Exception:
             self._holds.release(hold)
             raise
+        self._found(hold, job)
+        return job
+
+    def _found(self, hold: Hold, job: RawJob) -> None:
         self._holds.attach(hold, job.id)
         self.note(job)
-        return job
+
+    def _count_when_found(self, error: AmbiguousCreateError, hold: Hold) -> None:
+        """See that what the `recover` of an error finds is what an amount is held back for."""
+        find = error.finder
+        if find is None:
+            return
+
+        async def finder(wire: Wire, memory: Any) -> Any:
+            try:
+                job = await find(wire, memory)
+            except AmbiguousCreateError as newer:
+                self._count_when_found(newer, hold)
+                raise
+            self._found(hold, job)
+            return job
+
+        error.finder = finder
 
     async def _hold(self, wire: Wire, names: Sequence[str], noun: Noun) -> Hold:
         name = self._name(names)
@@ -184,7 +208,7 @@ class Budget:
         once = replace(wire.api.call_options, retries=RetryPolicy.of(0))
         quick = wire.with_options(once).until(wire.clock.monotonic() + _LOOKING_SECONDS)
         for looks in range(_MOST_LOOKS + 1):
-            if (hold := self._holds.hold(name, noun)) is not None:
+            if (hold := self._holds.hold(name, noun, _access(wire))) is not None:
                 return hold
             unknown = None if looks == _MOST_LOOKS else self._holds.to_look_at(wire.clock.monotonic(), _PAUSE)
             if unknown is None:
@@ -193,20 +217,22 @@ class Budget:
         raise self._exceeded(name, names[0], noun)
 
     async def _look(self, wire: Wire, hold: Hold) -> None:
-        """Ask for a job to learn its cost; one that is not to be had counts for what was held back for it."""
+        """Ask for a job to learn its cost; one that is gone counts for what was held back for it."""
         try:
             self.note(await wire.call(_endpoint(hold.noun), hold.job_id or "", client=wire.api))
-        except NotFoundError:
-            self._holds.spend(hold, None)
         except ReplicateError as error:
+            if isinstance(error, NotFoundError) and hold.access is _access(wire):
+                self._holds.spend(hold, None)
+                return
             logger.info("the cost of %s %s could not be learned: %s", hold.noun, hold.job_id, error)
 
     def _exceeded(self, name: str, what: str, noun: Noun) -> BudgetExceededError:
         spent, held, count = self._holds.amounts()
+        others = f", and {held:g} held back for {count} whose cost is not known" if count else ""
+        advice = ", or wait for what runs" if count else ""
         return BudgetExceededError(
             f"the budget of {self.limit:g} allows no other {noun} of {what}, which may cost "
-            f"{self._holds.expected(name):g}: {spent:g} is spent, and {held:g} held back for {count} that run or were "
-            "not looked at since their end. Nothing was created; raise the limit, or wait for what runs",
+            f"{self._holds.expected(name):g}: {spent:g} is spent{others}. Nothing was created; raise the limit{advice}",
             limit=self.limit,
             spent=spent,
             held=held,
@@ -217,6 +243,11 @@ class Budget:
 
     def __repr__(self) -> str:
         return f"Budget(limit={self.limit:g}, spent={self.spent:g}, held={self.held:g})"
+
+
+def _access(wire: Wire) -> object:
+    """Return what is the same for a client and its copies: the service and the account they reach."""
+    return wire.api.connection.access
 
 
 def _endpoint(noun: Noun) -> Endpoint[..., Any]:

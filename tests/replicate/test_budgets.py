@@ -3,9 +3,11 @@
 import math
 import pickle
 import threading
+import time
 
 import pytest
 import replicate
+from replicate._holds import Holds
 from replicate.exceptions import (
     AmbiguousCreateError,
     BudgetExceededError,
@@ -48,7 +50,9 @@ def test_nothing_is_created_beyond_the_limit(colour, fake_replicate, paint):
     client = replicate.Client(budget=budget(limit=2.5))
     for _ in range(2):
         colour(client.run, MODEL, {"prompt": "a boat"}, wait=False)
-    with pytest.raises(BudgetExceededError, match=r"2\.5 allows no other prediction of acme/painter") as raised:
+    with pytest.raises(
+        BudgetExceededError, match=r"2\.5 allows no other prediction of acme/painter.* 2 is spent\. .* limit$"
+    ) as raised:
         colour(client.run, MODEL, {}, wait=False)
     assert (raised.value.limit, raised.value.spent, raised.value.held) == (2.5, 2, 0)
     assert creates(fake_replicate) == 2
@@ -97,6 +101,33 @@ def test_the_most_particular_price_counts(colour, fake_replicate, paint):
     assert client.budget.spent == 3.5
 
 
+def test_a_version_asked_for_by_its_id_alone_has_the_price_of_its_model(colour, fake_replicate, paint):
+    paint(model=f"{MODEL}:{VERSION}")
+    client = replicate.Client(budget=budget(prices={**IMAGES, "*": {"run": 0.001}}))
+    colour(client.run, VERSION, {}, wait=False)
+    assert client.budget.spent == 1
+    assert client.budget.estimate(colour(client.predictions.get, fake_replicate.predictions[0].id)) == 1
+
+
+def test_a_version_with_a_price_keeps_it_although_its_predictions_tell_another_or_none(fake_replicate):
+    told = {"model": MODEL, "version": "hidden", "status": "succeeded", "metrics": {"image_output_count": 2}}
+    answer = {"id": "p1", "input": {}, "created_at": "2026-01-01T00:00:00Z", **told}
+    fake_replicate.answer("POST /v1/predictions", status=201, json=answer)
+    for name in (VERSION, f"{MODEL}:{VERSION}"):
+        client = replicate.Client(budget=budget(prices={name: {"image_output_count": 2}, **IMAGES}))
+        client.predictions.create(version=name, input={})
+        assert client.budget.spent == 4
+
+
+def test_a_deployment_has_its_own_price_although_its_predictions_tell_a_model_and_no_owner(fake_replicate):
+    told = {"deployment": "fast", "model": MODEL, "status": "succeeded", "metrics": {"image_output_count": 2}}
+    answer = {"id": "p1", "version": VERSION, "input": {}, "created_at": "2026-01-01T00:00:00Z", **told}
+    fake_replicate.answer("POST /v1/deployments/acme/fast/predictions", status=201, json=answer)
+    client = replicate.Client(budget=budget(prices={"deployments/acme/fast": {"image_output_count": 2}, **IMAGES}))
+    client.predictions.create(deployment="acme/fast", input={})
+    assert client.budget.spent == 4
+
+
 def test_what_has_no_price_is_not_created(colour, fake_replicate, paint):
     client = replicate.Client(budget=budget(prices={"acme/other": {"run": 1}}))
     with pytest.raises(InvalidArgumentError, match=r"no price for acme/painter; add one .* or for '\*'"):
@@ -109,7 +140,7 @@ def test_a_reserve_is_held_back_for_what_runs(colour, fake_replicate, paint):
     client = replicate.Client(budget=budget(limit=3, reserve=1.25))
     running = [colour(client.predictions.create, MODEL, input={}) for _ in range(2)]
     assert (client.budget.spent, client.budget.held, client.budget.left) == (0, 2.5, 0.5)
-    with pytest.raises(BudgetExceededError, match=r"2\.5 held back for 2 that run"):
+    with pytest.raises(BudgetExceededError, match=r"2\.5 held back for 2 whose cost is not known\. .*, or wait"):
         colour(client.predictions.create, MODEL, input={})
     assert creates(fake_replicate) == 2
     colour(running[0].cancel)
@@ -165,6 +196,39 @@ def test_a_refresh_looks_at_all_whose_cost_is_not_known(colour, fake_replicate, 
     assert len(fake_replicate.requests) == before
 
 
+def test_those_that_wait_longest_are_looked_at_first():
+    holds = Holds(10_000, 1)
+    for job_id in "abc":
+        holds.attach(holds.hold(MODEL, "prediction", None), job_id)
+    looked_at = [holds.to_look_at(now, 1.0) for now in (0.0, 0.25, 0.5, 0.75, 1.0, 1.0)]
+    assert [hold and hold.job_id for hold in looked_at] == ["a", "b", "c", None, "a", None]
+    holds.attach(holds.hold(MODEL, "prediction", None), "d")
+    assert holds.to_look_at(1.0, 1.0).job_id == "d"
+    holds.spend(holds.of_job("b"), 1.0)
+    assert [holds.to_look_at(9.0, 1.0).job_id for _ in range(3)] == ["c", "a", "d"]
+
+
+def test_looking_for_what_to_look_at_takes_no_longer_where_thousands_run():
+    def seconds(number):
+        holds = Holds(10_000, 1)
+        for job in range(number):
+            holds.attach(holds.hold(MODEL, "prediction", None), str(job))
+        started = time.process_time()
+        for now in range(20_000):
+            holds.to_look_at(float(now), 0.0)
+        return time.process_time() - started
+
+    assert seconds(5000) < 50 * seconds(5)  # it was 700 times as long when each was asked how long it waits
+
+
+def test_a_job_that_two_creates_are_answered_with_is_counted_once():
+    holds = Holds(10, 1)
+    first, second = holds.hold(MODEL, "prediction", None), holds.hold(MODEL, "prediction", None)
+    holds.attach(first, "a")
+    holds.attach(second, "a")
+    assert (holds.amounts(), holds.of_job("a")) == ((0, 1, 1), first)
+
+
 def test_a_refresh_ends_where_everything_still_runs(colour, fake_replicate, paint):
     paint(delay=math.inf)
     client = replicate.Client(budget=budget())
@@ -217,6 +281,30 @@ def test_a_create_whose_answer_was_lost_for_good_stays_held_back(colour, fake_re
     assert client.budget.held == 1
 
 
+def test_what_recover_finds_is_what_was_held_back_for(colour, fake_replicate, paint):
+    fake_replicate.cut("create", at="answer")
+    fake_replicate.fail("predictions.list", status=503, times=8)  # looking for it fails twice, four looks each
+    client = replicate.Client(budget=budget(limit=1), max_retries=0)
+    with pytest.raises(AmbiguousCreateError) as lost:
+        colour(client.run, MODEL, {})
+    with pytest.raises(AmbiguousCreateError) as still_lost:
+        colour(lost.value.recover)
+    assert client.budget.held == 1
+    colour(colour(still_lost.value.recover).wait)
+    assert (client.budget.spent, client.budget.held) == (1, 0)
+
+
+def test_a_training_that_recover_finds_is_what_was_held_back_for(colour, fake_replicate):
+    fake_replicate.script(f"{MODEL}:{VERSION}", "done")
+    fake_replicate.cut("trainings.create", at="answer")
+    fake_replicate.fail("trainings.list", status=503, times=4)
+    client = replicate.Client(budget=budget(prices={"trainings/*": {"run": 2}}), max_retries=0)
+    with pytest.raises(AmbiguousCreateError) as lost:
+        colour(client.trainings.create, f"{MODEL}:{VERSION}", {}, "acme/result")
+    colour(colour(lost.value.recover).wait)
+    assert (client.budget.spent, client.budget.held) == (2, 0)
+
+
 def test_a_create_that_was_found_again_is_counted(colour, fake_replicate, paint):
     fake_replicate.cut("create", at="answer")
     client = replicate.Client(budget=budget())
@@ -235,8 +323,8 @@ def test_a_failure_costs_what_it_tells(colour, fake_replicate):
 
 
 def test_what_was_aborted_costs_nothing(colour, fake_replicate):
-    fake_replicate.script(MODEL, None, status="aborted")
-    client = replicate.Client(budget=budget(prices={MODEL: {"predict_time": 0.5, "run": 7}}))
+    fake_replicate.script(MODEL, None, status="aborted", metrics={"image_output_count": "none"})
+    client = replicate.Client(budget=budget(prices={MODEL: {"image_output_count": 0.5, "run": 7}}))
     with pytest.raises(ModelError):
         colour(client.run, MODEL, {}, wait=False)
     assert client.budget.left == 10
@@ -250,6 +338,18 @@ def test_a_success_that_does_not_tell_what_it_used_counts_for_what_was_held_back
     assert (client.budget.spent, client.budget.held) == (4, 0)
     (record,) = (record for record in caplog.records if record.levelname == "WARNING")
     assert f"{fake_replicate.predictions[0].id} does not tell what it used" in record.getMessage()
+
+
+def test_the_warning_tells_what_was_held_back_even_if_others_have_cost_more_since(fake_replicate, caplog):
+    fake_replicate.script(MODEL, "done", metrics={}, times=1)
+    fake_replicate.script(MODEL, "done", metrics={"image_output_count": 8})
+    client = replicate.Client(budget=budget())
+    silent, dear = (client.predictions.create(MODEL, input={}) for _ in range(2))
+    dear.wait()
+    silent.wait()
+    assert client.budget.spent == 5
+    (record,) = (record for record in caplog.records if record.levelname == "WARNING")
+    assert "it counts for 1, which" in record.getMessage()
 
 
 @pytest.mark.parametrize(
@@ -282,6 +382,27 @@ def test_a_job_that_is_gone_counts_for_what_was_held_back(colour, fake_replicate
     colour(client.predictions.create, MODEL, input={})
     fake_replicate.fail("predictions.get", status=404)
     colour(client.budget.refresh, client)
+    assert (client.budget.spent, client.budget.held) == (1, 0)
+
+
+def test_a_job_that_another_account_does_not_know_stays_held_back(colour, fake_replicate, paint):
+    shared = budget(limit=1)
+    prediction = colour(replicate.Client(budget=shared).predictions.create, MODEL, input={})
+    fake_replicate.fail("predictions.get", status=404, times=2)
+    other = replicate.Client("r8_other", budget=shared)
+    with pytest.raises(BudgetExceededError):
+        colour(other.predictions.create, MODEL, input={})
+    colour(shared.refresh, other)
+    assert (shared.spent, shared.held) == (0, 1)
+    colour(prediction.wait)
+    assert (shared.spent, shared.held) == (1, 0)
+
+
+def test_a_copy_of_a_client_knows_that_a_job_is_gone(colour, fake_replicate, paint):
+    client = replicate.Client(budget=budget())
+    colour(client.predictions.create, MODEL, input={})
+    fake_replicate.fail("predictions.get", status=404)
+    colour(client.budget.refresh, client.with_options(max_retries=0))
     assert (client.budget.spent, client.budget.held) == (1, 0)
 
 
@@ -354,6 +475,7 @@ def test_amounts_are_positive_numbers(argument, amount):
 
 NO_PRICES = [
     *(None, {}, 0.5, [], {MODEL: 0.5}, {MODEL: {}}, {MODEL: {"predict_time": -1}}, {MODEL: {"run": "1"}}),
+    *({MODEL: {"run": 1}, ("acme", "painter"): {"run": 2}},),
     *({MODEL: {1: 1}}, {"painter": {"run": 1}}, {"": {"run": 1}}, {1: {"run": 1}}, {"trainings/painter": {"run": 1}}),
 ]
 
