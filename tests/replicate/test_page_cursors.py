@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
 import replicate
@@ -171,6 +172,16 @@ def test_a_walk_asks_for_a_page_only_when_it_is_wanted(open_client, colour):
 # Filters
 
 
+@pytest.fixture
+def _in_utc(monkeypatch):
+    """The machine's time zone is UTC, whatever it is."""
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
 @pytest.mark.parametrize(
     ("given_date", "sent"),
     [
@@ -181,6 +192,7 @@ def test_a_walk_asks_for_a_page_only_when_it_is_wanted(open_client, colour):
         ("2025-03-01T12:00:00Z", "2025-03-01T12:00:00+00:00"),
     ],
 )
+@pytest.mark.usefixtures("_in_utc")
 def test_predictions_can_be_filtered_by_time(colour, open_client, given_date, sent):
     script = Script(page(), page())
     client = open_client(script)
