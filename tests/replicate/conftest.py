@@ -5,12 +5,7 @@ from __future__ import annotations
 import pytest
 from clocks import FakeClock
 from colours import Colour
-from hypothesis import HealthCheck, settings
 from wire_objects import TOKEN
-
-# How long an example takes says more about what else the machine does than about the client.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
 
 _READ_BY_THE_CLIENT = (
     "REPLICATE_BASE_URL", "REPLICATE_POLL_INTERVAL", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY",
