@@ -69,7 +69,7 @@ class Budget:
 
     It is an estimate: the service makes the bill, and tells no prices. What is created past these clients (on the
     website, by other programs, with the endpoint functions of `replicate_api`) is not counted. Safe to use from many
-    threads.
+    threads; each process counts for itself.
     """
 
     def __init__(self, limit: float, *, prices: Mapping[str, Mapping[str, float]], reserve: float) -> None:
@@ -207,14 +207,15 @@ class Budget:
             )
         once = replace(wire.api.call_options, retries=RetryPolicy.of(0))
         quick = wire.with_options(once).until(wire.clock.monotonic() + _LOOKING_SECONDS)
-        for looks in range(_MOST_LOOKS + 1):
-            if (hold := self._holds.hold(name, noun, _access(wire))) is not None:
-                return hold
-            unknown = None if looks == _MOST_LOOKS else self._holds.to_look_at(wire.clock.monotonic(), _PAUSE)
-            if unknown is None:
-                break
+        looked_at: set[Hold] = set()
+        while (hold := self._holds.hold(name, noun, _access(wire))) is None:
+            enough = len(looked_at) == _MOST_LOOKS
+            unknown = None if enough else self._holds.to_look_at(wire.clock.monotonic(), _PAUSE)
+            if unknown is None or unknown in looked_at:
+                raise self._exceeded(name, names[0], noun)
+            looked_at.add(unknown)
             await self._look(quick, unknown)
-        raise self._exceeded(name, names[0], noun)
+        return hold
 
     async def _look(self, wire: Wire, hold: Hold) -> None:
         """Ask for a job to learn its cost; one that is gone counts for what was held back for it."""

@@ -182,6 +182,17 @@ def test_before_a_create_is_refused_each_that_runs_is_looked_at_and_no_more_than
         assert len(looks(fake_replicate)) == len(set(looks(fake_replicate))) == number
 
 
+def test_a_create_looks_at_each_that_runs_once_however_long_a_look_takes(monkeypatch, colour, fake_replicate, paint):
+    monkeypatch.setattr("replicate.budget._PAUSE", 0.0)
+    paint(delay=math.inf, cold_boot=0)
+    client = replicate.Client(budget=budget(limit=2, reserve=1))
+    for _ in range(2):
+        colour(client.predictions.create, MODEL, input={})
+    with pytest.raises(BudgetExceededError):
+        colour(client.predictions.create, MODEL, input={})
+    assert len(looks(fake_replicate)) == 2
+
+
 def test_a_refresh_looks_at_all_whose_cost_is_not_known(colour, fake_replicate, paint):
     paint(delay=0)
     client = replicate.Client(budget=budget())
