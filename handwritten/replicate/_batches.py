@@ -14,7 +14,7 @@ from ._create_options import check_options
 from ._creating import prepare
 from ._jobs import cancel, cancel_quietly, look_at, not_over
 from ._main_path import output_of
-from ._predictions import start
+from ._predictions import check_budget, start
 from ._quoted_values import quote_value
 from ._references import Reference, parse_runnable
 from ._retries import RetryPolicy
@@ -164,6 +164,7 @@ class _Batch:
     async def begin(self, index: int, given: Mapping[str, Any]) -> _Running | Outcome:
         """Create a prediction; what keeps it from being created is its outcome."""
         try:
+            check_budget(self._client, self._reference)
             request = await prepare(self._wire, given, self._options, call="run_many")
             prediction = await start(self._wire, self._client, self._reference, request)
         except ReplicateException as error:

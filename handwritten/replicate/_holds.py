@@ -8,6 +8,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ._attempts import Noun
 
 _PARTS = 10**12
@@ -33,12 +35,13 @@ class Hold:
 class Holds:
     """A limit, what was spent of it, and what is held back. Safe to use from many threads."""
 
-    def __init__(self, limit: float, reserve: float) -> None:
+    def __init__(self, limit: float, reserve: float, known: Mapping[str, float]) -> None:
+        """Make one of which nothing is spent; `known` is what jobs cost of which that is sure beforehand, by name."""
         self._limit = _parts(limit)
         self._reserve = _parts(reserve)
         self._spent = 0
         self._held = 0
-        self._dearest: dict[str, int] = {}
+        self._dearest = {name: _parts(amount) for name, amount in known.items()}
         self._open: set[Hold] = set()
         self._by_job: dict[str, Hold] = {}
         self._unseen: OrderedDict[Hold, None] = OrderedDict()
@@ -62,12 +65,17 @@ class Holds:
 
     def expected(self, name: str) -> float:
         """Return what a job counts for while its cost is not known: the reserve, or what the dearest like it cost."""
-        return max(self._reserve, self._dearest.get(name, 0)) / _PARTS
+        return self._amount(name) / _PARTS
+
+    def allow(self, name: str) -> bool:
+        """Return whether what is spent leaves enough for another job, once nothing is held back any more."""
+        with self._lock:
+            return self._spent + self._amount(name) <= self._limit
 
     def hold(self, name: str, noun: Noun, access: object) -> Hold | None:
         """Hold back what a job to come may cost; None if that is beyond the limit."""
         with self._lock:
-            amount = max(self._reserve, self._dearest.get(name, 0))
+            amount = self._amount(name)
             if self._spent + self._held + amount > self._limit:
                 return None
             hold = Hold(name, noun, amount, access)
@@ -123,6 +131,9 @@ class Holds:
             self._seen[hold] = now
             self._seen.move_to_end(hold)
             return hold
+
+    def _amount(self, name: str) -> int:
+        return max(self._reserve, self._dearest.get(name, 0))
 
     def _end(self, hold: Hold) -> bool:
         if hold not in self._open:

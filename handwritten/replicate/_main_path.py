@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from . import _outputs
 from ._creating import prepare
 from ._jobs import cancel_quietly, wait_for
-from ._predictions import start
+from ._predictions import check_budget, start
 from ._quoted_values import quote_value
 from ._references import Reference, parse_runnable
 from ._views import known
@@ -49,6 +49,7 @@ async def run(
     reference = parse_runnable(ref)
     if on_event is not None and not callable(on_event):
         raise InvalidArgumentError(f"on_event must be a function, not {quote_value(on_event)}", argument="on_event")
+    check_budget(client, reference)
     hold = DEFAULT_HOLD if on_event is None else False  # who watches wants to hear of it from the start
     request = await prepare(wire, input, {"wait": hold, **client.with_defaults(options)}, call="run")
     asked = wire.clock.monotonic()
@@ -71,6 +72,7 @@ async def stream(
 ) -> AsyncGenerator[Iterable[ServerSentEvent], None]:
     """Create a prediction and yield its events in batches until it is over; leaving the loop early cancels it."""
     reference = parse_runnable(ref)
+    check_budget(client, reference)
     request = await prepare(wire, input, client.with_defaults(options), call="stream")
     prediction = await start(wire, client, reference, request)
     try:

@@ -154,6 +154,7 @@ class Predictions(Namespace):
                 raise InvalidArgumentError("input was given twice", argument="input")
             version, input = None, version  # noqa: A001
         reference = _what_to_run(model, version, deployment)
+        check_budget(self._client, reference)
         from ._creating import prepare
 
         request = await prepare(wire, input, self._client.with_defaults(options), call="predictions.create")
@@ -211,6 +212,19 @@ async def start(wire: Wire, client: Client, reference: Runnable, request: Reques
     if request.timeout is not None:
         prediction.limit(asked + request.timeout)
     return prediction
+
+
+def check_budget(client: Client, reference: Runnable) -> None:
+    """Check that a client's budget may allow a prediction, before its files are uploaded.
+
+    Raises:
+        BudgetExceededError: it does not.
+        InvalidArgumentError: it has no price for it.
+    """
+    if client.budget is not None:
+        from ._prices import names_of
+
+        client.budget.check(names_of(reference), "prediction")
 
 
 async def _spend(

@@ -72,6 +72,11 @@ def cost(price: Mapping[str, float], job: Measured) -> float | None:
     return total
 
 
+def sure_costs(prices: Prices) -> dict[str, float]:
+    """Return for each name what every success costs, where there is such a price."""
+    return {name: price[_EACH] for name, price in prices.items() if _EACH in price}
+
+
 def is_amount(value: object) -> bool:
     """Return whether a value can be priced: a number, not negative, not beyond all measure."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= _LARGEST

@@ -114,6 +114,8 @@ async def create_once(wire: Wire, attempt: Attempt, send: Callable[[], Awaitable
         await wire.shielded(partial(_abandon, wire, attempt, memory, interruption, taken), seconds=_ABANDON_SECONDS)
         if not taken:
             memory.abandon(attempt, wire.clock.time())
+        for found in taken:  # as the errors of this client name theirs
+            setattr(interruption, f"{attempt.noun}_id", found.id)
         raise
     finally:
         memory.end(attempt)

@@ -26,8 +26,6 @@ from .resource import Namespace
 from .training import Training
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from replicate_api.models.training import Training as RawTraining
     from replicate_api.models.webhook_event import WebhookEvent
     from replicate_api.types import Unset
@@ -35,7 +33,6 @@ if TYPE_CHECKING:
     from ._model_names import ModelName
     from ._references import ReferenceLike
     from ._wire import Wire
-    from .budget import Budget
     from .pagination import Page
 
 
@@ -151,6 +148,8 @@ class Trainings(Namespace):
         base = _what_to_train(model, version)
         target = _where_to(destination)
         webhook, events = read_webhook(options, Origin.of_url(wire.api.base_url))
+        if self._client.budget is not None:
+            self._client.budget.check(_names(base), "training")
         strategy = self._client.with_defaults(options).get("file_encoding_strategy")
         body = TrainingCreate(
             destination=target,
@@ -185,7 +184,7 @@ class Trainings(Namespace):
         create = partial(create_once, wire, attempt, send, self._client.memory)
         budget = self._client.budget
         try:
-            raw = await (create() if budget is None else _spend(wire, budget, f"{owner}/{name}", create))
+            raw = await (create() if budget is None else budget.create(wire, _names(base), "training", create))
         except AmbiguousCreateError as error:
             make_recoverable(error, self._client, view)
             raise
@@ -204,10 +203,12 @@ class Trainings(Namespace):
         return await cancel_by_id(wire, self._client, Training, id.id if isinstance(id, Training) else id)
 
 
-async def _spend(wire: Wire, budget: Budget, model: str, create: Callable[[], Awaitable[RawTraining]]) -> RawTraining:
+def _names(base: tuple[str, str, str]) -> list[str]:
+    """Return the names by which a budget may have a price for trainings of a version."""
     from ._prices import names_of_training
 
-    return await budget.create(wire, names_of_training(model), "training", create)
+    owner, name, _ = base
+    return names_of_training(f"{owner}/{name}")
 
 
 def _what_to_train(model: ReferenceLike | None, version: ReferenceLike | None) -> tuple[str, str, str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ._blocking import run_blocking
 from ._holds import Holds
-from ._prices import cost, is_amount, names_of_job, price_of, read_prices
+from ._prices import cost, is_amount, names_of_job, price_of, read_prices, sure_costs
 from ._quoted_values import quote_value
 from ._retries import RetryPolicy
 from ._waiting import is_terminal
@@ -83,14 +83,15 @@ class Budget:
                 as `deployments/owner/name`; trainings of a model as `trainings/owner/name` or, all of them,
                 `trainings/*`; `*` stands for all predictions without a price of their own.
             reserve: what a prediction counts for while its cost is not known: as much as one will hardly cost. Where
-                another one with the same price has cost more, it counts for that. So the limit holds for many that run
-                at the same time, too.
+                another one with the same price has cost more, or `run` does, it counts for that. So the limit holds
+                for many that run at the same time, too.
 
         Raises:
             InvalidArgumentError: one of these cannot be used.
         """
         self._prices = read_prices(prices)
-        self._holds = Holds(_check_amount(limit, "limit"), _check_amount(reserve, "reserve"))
+        limit, reserve = _check_amount(limit, "limit"), _check_amount(reserve, "reserve")
+        self._holds = Holds(limit, reserve, sure_costs(self._prices))
 
     @property
     def limit(self) -> float:
@@ -110,9 +111,9 @@ class Budget:
     def held(self) -> float:
         """What is held back for those whose cost is not known: they run, or were not looked at since their end.
 
-        An answer that came within the hold of its create does not tell what it used; `refresh` asks for that. What a
-        create made that was interrupted, or whose answer was lost, stays held back, for it may be billed and its id is
-        not known; that of an `AmbiguousCreateError` until its `recover` finds it. Raise `limit` once you know better.
+        An answer that came within the hold of its create does not tell what it used; `refresh` asks for that. What is
+        not found of what a create made that was interrupted, or whose answer was lost, stays held back, for it may be
+        billed; that of an `AmbiguousCreateError` until its `recover` finds it. Raise `limit` once you know better.
         """
         return self._holds.amounts()[1]
 
@@ -156,6 +157,17 @@ class Budget:
             told = "%s %s does not tell what it used of what has a price; it counts for %g, which was held back for it"
             logger.warning(told, hold.noun, job.id, counted)
 
+    def check(self, names: Sequence[str], noun: Noun) -> None:
+        """Check that something may be created, before anything is sent for it. The client calls this.
+
+        Raises:
+            BudgetExceededError: not even once all that runs is over.
+            InvalidArgumentError: there is no price by any of these names.
+        """
+        name = self._priced(names)
+        if not self._holds.allow(name):
+            raise self._exceeded(name, names[0], noun)
+
     async def create(
         self, wire: Wire, names: Sequence[str], noun: Noun, create: Callable[[], Awaitable[RawJobT]]
     ) -> RawJobT:
@@ -168,11 +180,15 @@ class Budget:
         hold = await self._hold(wire, names, noun)
         try:
             job = await create()
-        except AmbiguousCreateError as error:  # it may exist and be billed, as after an interruption
+        except AmbiguousCreateError as error:  # it may exist and be billed
             self._count_when_found(error, hold)
             raise
         except Exception:
             self._holds.release(hold)
+            raise
+        except BaseException as interruption:  # Ctrl-C or cancellation; it was found and canceled, or may still exist
+            if job_id := getattr(interruption, f"{noun}_id", None):
+                self._holds.attach(hold, job_id)
             raise
         self._found(hold, job)
         return job
@@ -199,12 +215,8 @@ class Budget:
         error.finder = finder
 
     async def _hold(self, wire: Wire, names: Sequence[str], noun: Noun) -> Hold:
-        name = self._name(names)
-        if name is None:
-            raise InvalidArgumentError(
-                f"the budget has no price for {names[0]}; add one to its prices, for that or for {names[-1]!r}",
-                argument="prices",
-            )
+        self.check(names, noun)
+        name = self._priced(names)
         once = replace(wire.api.call_options, retries=RetryPolicy.of(0))
         quick = wire.with_options(once).until(wire.clock.monotonic() + _LOOKING_SECONDS)
         looked_at: set[Hold] = set()
@@ -238,6 +250,15 @@ class Budget:
             spent=spent,
             held=held,
         )
+
+    def _priced(self, names: Sequence[str]) -> str:
+        name = self._name(names)
+        if name is None:
+            raise InvalidArgumentError(
+                f"the budget has no price for {names[0]}; add one to its prices, for that or for {names[-1]!r}",
+                argument="prices",
+            )
+        return name
 
     def _name(self, names: Sequence[str]) -> str | None:
         return next((name for name in names if name in self._prices), None)

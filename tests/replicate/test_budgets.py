@@ -1,5 +1,6 @@
 """A client with a budget: what is counted, what is held back, and when nothing more is created."""
 
+import asyncio
 import math
 import pickle
 import threading
@@ -80,6 +81,43 @@ def test_every_way_to_create_is_stopped(fake_replicate, paint, call):
 
 def raise_(error):
     raise error
+
+
+@pytest.mark.parametrize("prices", [IMAGES, {"acme/other": {"run": 1}}], ids=["beyond the limit", "without a price"])
+def test_no_file_is_uploaded_for_what_is_not_created(colour, fake_replicate, paint, prices):
+    client = replicate.Client(budget=budget(limit=1, reserve=2, prices=prices))
+    given = {"image": b"bytes"}
+    ways = [
+        lambda: colour(client.run, MODEL, given),
+        lambda: colour(client.predictions.create, MODEL, input=given),
+        lambda: colour.settle(lambda: next(iter(client.stream(MODEL, given)))),
+        lambda: raise_(next(iter(client.run_many(MODEL, [given]))).error),
+        lambda: colour(client.trainings.create, f"{MODEL}:{VERSION}", given, "acme/result"),
+    ]
+    for way in ways:
+        with pytest.raises((BudgetExceededError, InvalidArgumentError)):
+            way()
+    assert fake_replicate.requests == []
+
+
+def test_a_price_of_each_run_is_held_back_where_it_is_more_than_the_reserve(colour, fake_replicate, paint):
+    client = replicate.Client(budget=budget(limit=5, reserve=1, prices={"*": {"run": 3}}))
+    colour(client.predictions.create, MODEL, input={})
+    assert client.budget.held == 3
+    with pytest.raises(BudgetExceededError, match="may cost 3"):
+        colour(client.predictions.create, MODEL, input={})
+
+
+def test_nothing_is_looked_at_where_the_spent_alone_forbids_another_one(colour, fake_replicate, paint):
+    paint(images=5)
+    client = replicate.Client(budget=budget(limit=6, reserve=3))
+    running, _ = [colour(client.predictions.create, MODEL, input={}) for _ in range(2)]
+    colour(running.wait)
+    client.budget.limit = 3
+    before = len(fake_replicate.requests)
+    with pytest.raises(BudgetExceededError, match=r"2\.5 is spent, and 3 held back for 1"):
+        colour(client.predictions.create, MODEL, input={})
+    assert len(fake_replicate.requests) == before
 
 
 def test_a_deployment_has_a_price_of_its_own(colour, fake_replicate, paint):
@@ -208,7 +246,7 @@ def test_a_refresh_looks_at_all_whose_cost_is_not_known(colour, fake_replicate, 
 
 
 def test_those_that_wait_longest_are_looked_at_first():
-    holds = Holds(10_000, 1)
+    holds = Holds(10_000, 1, {})
     for job_id in "abc":
         holds.attach(holds.hold(MODEL, "prediction", None), job_id)
     looked_at = [holds.to_look_at(now, 1.0) for now in (0.0, 0.25, 0.5, 0.75, 1.0, 1.0)]
@@ -221,7 +259,7 @@ def test_those_that_wait_longest_are_looked_at_first():
 
 def test_looking_for_what_to_look_at_takes_no_longer_where_thousands_run():
     def seconds(number):
-        holds = Holds(10_000, 1)
+        holds = Holds(10_000, 1, {})
         for job in range(number):
             holds.attach(holds.hold(MODEL, "prediction", None), str(job))
         started = time.process_time()
@@ -233,7 +271,7 @@ def test_looking_for_what_to_look_at_takes_no_longer_where_thousands_run():
 
 
 def test_a_job_that_two_creates_are_answered_with_is_counted_once():
-    holds = Holds(10, 1)
+    holds = Holds(10, 1, {})
     first, second = holds.hold(MODEL, "prediction", None), holds.hold(MODEL, "prediction", None)
     holds.attach(first, "a")
     holds.attach(second, "a")
@@ -314,6 +352,29 @@ def test_a_training_that_recover_finds_is_what_was_held_back_for(colour, fake_re
         colour(client.trainings.create, f"{MODEL}:{VERSION}", {}, "acme/result")
     colour(colour(lost.value.recover).wait)
     assert (client.budget.spent, client.budget.held) == (2, 0)
+
+
+def test_a_create_that_was_interrupted_is_counted_once_it_is_found(fake_replicate):
+    fake_replicate.script(MODEL, None, delay=math.inf)
+    client = replicate.Client(budget=budget())
+
+    async def interrupt():
+        loop = asyncio.get_running_loop()
+
+        async def cancel_the_caller(connection, _):
+            loop.call_soon_threadsafe(running.cancel)
+            await connection.until_hung_up()
+
+        fake_replicate.distort("create", cancel_the_caller)
+        running = asyncio.create_task(client.async_run(MODEL, {}))
+        with pytest.raises(asyncio.CancelledError) as interruption:
+            await running
+        assert interruption.value.prediction_id == fake_replicate.predictions[0].id
+        await client.budget.async_refresh(client)
+
+    asyncio.run(interrupt())
+    assert fake_replicate.predictions[0].status == "canceled"
+    assert (client.budget.spent, client.budget.held) == (0, 0)
 
 
 def test_a_create_that_was_found_again_is_counted(colour, fake_replicate, paint):
