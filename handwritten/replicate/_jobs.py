@@ -9,23 +9,50 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self, TypeVar, cast
 
 from . import _waiting
-from ._attempts import Attempted
 from ._blocking import run_blocking
 from ._hearing import Heard, hear_the_end
 from ._origins import Origin
 from ._progress import Progress as _Progress
 from ._progress import parse_progress
 from ._references import check_segment
-from ._views import GeneratedModel, View, known, mapping, text, timestamp
+from ._views import View, known, mapping, text, timestamp
 from .exceptions import ReplicateError, WaitTimeoutError
 
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Awaitable, Callable
 
-    from ._attempts import Noun
+    from ._attempts import Attempted, Noun
+    from ._views import GeneratedModel
     from ._wire import Endpoint, Wire
     from .client import Client
+
+    class RawJob(GeneratedModel, Attempted, Protocol):
+        """A generated prediction or training."""
+
+        @property
+        def status(self) -> str: ...
+        @property
+        def logs(self) -> Any: ...
+        @property
+        def error(self) -> Any: ...
+        @property
+        def metrics(self) -> Any: ...
+        @property
+        def started_at(self) -> Any: ...
+        @property
+        def completed_at(self) -> Any: ...
+        @property
+        def urls(self) -> Any: ...
+        @property
+        def data_removed(self) -> Any: ...
+        @property
+        def source(self) -> Any: ...
+        @property
+        def webhook_completed(self) -> Any: ...
+        @property
+        def webhook_events_filter(self) -> Any: ...
+
 
 _CANCEL_SECONDS = 5.0
 """Seconds that canceling an abandoned job may take."""
@@ -38,34 +65,7 @@ class Endpoints(NamedTuple):
     cancel: Endpoint[..., Any]
 
 
-class RawJob(GeneratedModel, Attempted, Protocol):
-    """A generated prediction or training."""
-
-    @property
-    def status(self) -> str: ...
-    @property
-    def logs(self) -> Any: ...
-    @property
-    def error(self) -> Any: ...
-    @property
-    def metrics(self) -> Any: ...
-    @property
-    def started_at(self) -> Any: ...
-    @property
-    def completed_at(self) -> Any: ...
-    @property
-    def urls(self) -> Any: ...
-    @property
-    def data_removed(self) -> Any: ...
-    @property
-    def source(self) -> Any: ...
-    @property
-    def webhook_completed(self) -> Any: ...
-    @property
-    def webhook_events_filter(self) -> Any: ...
-
-
-RawJobT = TypeVar("RawJobT", bound=RawJob)
+RawJobT = TypeVar("RawJobT", bound="RawJob")
 
 
 class Job(View[RawJobT]):

@@ -9,7 +9,7 @@ from replicate_api.api.models import models_examples_list, models_readme_get
 from ._blocking import run_blocking
 from ._listing import Cursor, RawPage, list_page
 from ._model_names import ModelName, ModelNames, read_model_names
-from ._predictions import ROWS
+from ._prediction_pages import ROWS
 from .resource import Namespace
 
 if TYPE_CHECKING:

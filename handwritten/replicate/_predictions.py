@@ -1,41 +1,34 @@
-"""Creating, getting, listing and canceling predictions. What one prediction can do is in `prediction`."""
+"""Creating, getting, listing and canceling predictions. What one prediction can do is in `prediction`.
+
+What a page of them is asked with is in `_prediction_pages`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Unpack
-
-from replicate_api.api.predictions import predictions_list
-from replicate_api.models.prediction_page import PredictionPage
-from replicate_api.types import UNSET, Unset
 
 from ._blocking import run_blocking
 from ._create_options import CreateOptions
 from ._jobs import cancel_by_id, get_by_id
-from ._listing import Cursor, RawPage, Rows, list_page
-from ._quoted_values import quote_value
 from ._references import DeploymentName, ReferenceLike, Runnable, parse_deployment_name, parse_reference
-from ._timestamps import parse_filter_date
 from .exceptions import AmbiguousCreateError, InvalidArgumentError
 from .prediction import Prediction
 from .resource import Namespace
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from datetime import date, timedelta
+    from datetime import date, datetime, timedelta
 
     from replicate_api.models.prediction import Prediction as RawPrediction
 
     from ._creating import Request
+    from ._listing import Cursor
     from ._wire import Wire
     from .budget import Budget
     from .client import Client
     from .pagination import Page
-
-
-ROWS = Rows(PredictionPage.from_dict, Prediction.of)
 
 
 class Predictions(Namespace):
@@ -164,27 +157,11 @@ class Predictions(Namespace):
         return await get_by_id(wire, self._client, Prediction, id)
 
     async def _list(self, wire: Wire, cursor: Cursor, after: Any, before: Any, source: Any) -> Page[Prediction]:
-        def now() -> datetime:
-            return datetime.fromtimestamp(wire.clock.time(), UTC)
+        from ._prediction_pages import (
+            list_predictions,
+        )  # here: most programs list nothing, and it takes its time to load
 
-        if source is not None and source != "web":
-            raise InvalidArgumentError(
-                f"source must be 'web' or left out, not {quote_value(source)}", argument="source"
-            )
-        created_after = parse_filter_date(after, argument="created_after", now=now) or UNSET
-        created_before = parse_filter_date(before, argument="created_before", now=now) or UNSET
-
-        async def ask(wire: Wire, place: str | Unset) -> RawPage[RawPrediction]:
-            return await wire.call(
-                predictions_list,
-                client=wire.api,
-                created_after=created_after,
-                created_before=created_before,
-                source=source or UNSET,
-                cursor=place,
-            )
-
-        return await list_page(wire, self._client, cursor, ROWS, ask)
+        return await list_predictions(wire, self._client, cursor, after=after, before=before, source=source)
 
     async def _cancel(self, wire: Wire, id: str | Prediction) -> Prediction:  # noqa: A002
         return await cancel_by_id(wire, self._client, Prediction, id.id if isinstance(id, Prediction) else id)

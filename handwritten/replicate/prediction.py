@@ -15,7 +15,6 @@ from replicate_api.models.prediction import Prediction as RawPrediction
 from . import _outputs, _waiting
 from ._blocking import run_blocking
 from ._jobs import Endpoints, Job, cancel, look_at, not_over, wait_for
-from ._streaming import follow
 from ._views import known, text, timestamp
 from .exceptions import ReplicateError, unsuccessful
 
@@ -193,6 +192,8 @@ class Prediction(Job[RawPrediction]):
 
 def events_of(wire: Wire, prediction: Prediction) -> AsyncGenerator[Iterable[ServerSentEvent], None]:
     """Return the events of a prediction's stream, in batches, within the total time the prediction may take."""
+    from ._streaming import follow  # here: most programs stream nothing, and it takes its time to load
+
     return follow(wire, prediction, lambda: look_at(wire, prediction), prediction.limited_to)
 
 
