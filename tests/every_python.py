@@ -63,7 +63,7 @@ def _ask(program: Path, minor: int) -> tuple[str, Path] | None:
         return None
     try:
         done = subprocess.run(
-            [program, "-I", "-c", _QUESTION], capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
+            [program, "-I", "-c", _QUESTION], capture_output=True, text=True, timeout=300, check=False, cwd=ROOT
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

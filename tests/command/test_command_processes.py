@@ -75,7 +75,7 @@ def test_a_run_that_is_interrupted_cancels_and_says_so(start, ask, number, statu
     assert "POST" in process.stderr.readline()
     assert "GET" in process.stderr.readline()  # the prediction is created, and it knows that
     process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert (process.returncode, out) == (status, "")
     told = err.splitlines()[-1]
     assert told.startswith("replicate: interrupted; prediction ")
@@ -87,7 +87,7 @@ def test_a_stream_that_is_interrupted_cancels_and_says_so(start, ask):
     process = start("stream", "local/ngram", "prompt=The", "max_tokens:=512", "delay:=0.2")
     assert process.stdout.read(1)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert out.endswith("\n")
     prediction_id = err.removeprefix("replicate: interrupted; prediction ").removesuffix(" was told to cancel\n")

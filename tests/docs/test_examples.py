@@ -19,7 +19,7 @@ def run(script, *, cwd, **variables):
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
 
 

@@ -93,7 +93,7 @@ def test_an_alias_lasts_as_long_as_the_engine_that_was_told_it(tmp_path):
 @pytest.mark.parametrize("alias", ["owner", "owner/name=local/nothing"])
 def test_the_command_does_not_start_with_an_alias_that_cannot_be_served(alias):
     command = [sys.executable, "-m", "replicate_local", "serve", "--port", "0", "--alias", alias]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 1
     assert done.stdout == ""
     assert "alias" in done.stderr

@@ -93,7 +93,7 @@ ENDS = [
 @pytest.mark.parametrize(("then", "status"), ENDS)
 def test_an_engine_ends_with_its_program(then, status):
     process, engine = start_script(then)
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
     assert process.returncode == status
     wait_until_gone(engine)
 
@@ -102,7 +102,7 @@ def test_an_engine_ends_with_its_program_even_if_that_is_killed():
     process, engine = start_script("time.sleep(60)")
     assert is_alive(engine)
     process.send_signal(signal.SIGKILL)
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
     wait_until_gone(engine)
 
 
@@ -110,7 +110,7 @@ def test_a_ctrl_c_in_the_terminal_is_left_to_the_program():
     process, engine = start_script("time.sleep(60)")
     assert os.getsid(engine) != os.getsid(process.pid)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
     wait_until_gone(engine)
 
 
@@ -146,7 +146,7 @@ def test_a_forked_process_that_lives_longer_does_not_keep_the_engine_alive():
     wait_until_gone(engine)
     assert is_alive(child)
     os.kill(child, signal.SIGKILL)
-    process.communicate(timeout=20)
+    process.communicate(timeout=120)
 
 
 def test_a_missing_extra_is_named_with_the_command_that_installs_it(monkeypatch):

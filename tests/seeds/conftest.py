@@ -54,7 +54,7 @@ def run_example(hosted: RunningEngine, tmp_path: Path) -> Callable[..., subproce
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
 
     return run_example

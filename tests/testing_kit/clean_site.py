@@ -70,5 +70,5 @@ def run_pytest(site: Path, tests: Path, *arguments: str) -> subprocess.Completed
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=300,
     )
