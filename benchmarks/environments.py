@@ -30,7 +30,10 @@ def python(subject: str, extra: str = "") -> Path:
     Raises:
         SystemExit: it cannot be made.
     """
-    subject = "ours" if subject == "floor" else f"{subject}-{extra}" if subject == "ours" and extra else subject
+    if subject == "floor":
+        subject = "ours"
+    elif subject == "ours" and extra:
+        subject = f"ours-{extra}"
     directory = DIRECTORY / subject
     interpreter = directory / "bin" / "python"
     stamp = directory / ".installed"

@@ -67,7 +67,7 @@ class Holds:
         """Return what a job counts for while its cost is not known: the reserve, or what the dearest like it cost."""
         return self._amount(name) / _PARTS
 
-    def allow(self, name: str) -> bool:
+    def allows(self, name: str) -> bool:
         """Return whether what is spent leaves enough for another job, once nothing is held back any more."""
         with self._lock:
             return self._spent + self._amount(name) <= self._limit

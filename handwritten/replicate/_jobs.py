@@ -6,7 +6,7 @@ How often to look and when a job is over is decided in `_waiting`; which request
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar, cast
 
 from . import _waiting
 from ._blocking import run_blocking
@@ -22,37 +22,10 @@ if TYPE_CHECKING:
     import builtins
     from collections.abc import Awaitable, Callable
 
-    from ._attempts import Attempted, Noun
-    from ._views import GeneratedModel
+    from ._attempts import Noun
+    from ._raw_jobs import RawJob
     from ._wire import Endpoint, Wire
     from .client import Client
-
-    class RawJob(GeneratedModel, Attempted, Protocol):
-        """A generated prediction or training."""
-
-        @property
-        def status(self) -> str: ...
-        @property
-        def logs(self) -> Any: ...
-        @property
-        def error(self) -> Any: ...
-        @property
-        def metrics(self) -> Any: ...
-        @property
-        def started_at(self) -> Any: ...
-        @property
-        def completed_at(self) -> Any: ...
-        @property
-        def urls(self) -> Any: ...
-        @property
-        def data_removed(self) -> Any: ...
-        @property
-        def source(self) -> Any: ...
-        @property
-        def webhook_completed(self) -> Any: ...
-        @property
-        def webhook_events_filter(self) -> Any: ...
-
 
 _CANCEL_SECONDS = 5.0
 """Seconds that canceling an abandoned job may take."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from ._attempts import Noun
     from ._holds import Hold
-    from ._jobs import RawJob
+    from ._raw_jobs import RawJob
     from ._wire import Endpoint, Wire
     from .client import Client
     from .prediction import Prediction
@@ -54,7 +54,7 @@ class Budget:
     """A limit to what predictions and trainings may cost, by your own prices; for one client, or shared by several.
 
     A client with a budget raises `BudgetExceededError`, and creates nothing, where the next creation could exceed the
-    limit. All amounts are in the currency of your prices::
+    limit. All amounts are in the currency of your prices, which stand on the pages of the models; these are examples::
 
         budget = replicate.Budget(
             5.00,
@@ -164,9 +164,7 @@ class Budget:
             BudgetExceededError: not even once all that runs is over.
             InvalidArgumentError: there is no price by any of these names.
         """
-        name = self._priced(names)
-        if not self._holds.allow(name):
-            raise self._exceeded(name, names[0], noun)
+        self._allowed(names, noun)
 
     async def create(
         self, wire: Wire, names: Sequence[str], noun: Noun, create: Callable[[], Awaitable[RawJobT]]
@@ -183,7 +181,7 @@ class Budget:
         except AmbiguousCreateError as error:  # it may exist and be billed
             self._count_when_found(error, hold)
             raise
-        except Exception:
+        except Exception:  # not created, as far as this client knows: what may have been is an AmbiguousCreateError
             self._holds.release(hold)
             raise
         except BaseException as interruption:  # Ctrl-C or cancellation; it was found and canceled, or may still exist
@@ -215,8 +213,7 @@ class Budget:
         error.finder = finder
 
     async def _hold(self, wire: Wire, names: Sequence[str], noun: Noun) -> Hold:
-        self.check(names, noun)
-        name = self._priced(names)
+        name = self._allowed(names, noun)
         once = replace(wire.api.call_options, retries=RetryPolicy.of(0))
         quick = wire.with_options(once).until(wire.clock.monotonic() + _LOOKING_SECONDS)
         looked_at: set[Hold] = set()
@@ -251,13 +248,16 @@ class Budget:
             held=held,
         )
 
-    def _priced(self, names: Sequence[str]) -> str:
+    def _allowed(self, names: Sequence[str], noun: Noun) -> str:
+        """Return the name that has a price, if what is spent leaves enough for it."""
         name = self._name(names)
         if name is None:
             raise InvalidArgumentError(
                 f"the budget has no price for {names[0]}; add one to its prices, for that or for {names[-1]!r}",
                 argument="prices",
             )
+        if not self._holds.allows(name):
+            raise self._exceeded(name, names[0], noun)
         return name
 
     def _name(self, names: Sequence[str]) -> str | None:

@@ -221,7 +221,7 @@ def test_a_growing_prediction_is_written_to_the_database_now_and_then(bench, mon
     async def work(bench: Bench) -> None:
         run = bench.start({"seconds": 60})
         assert await run.progressed(lambda: run.prediction.logs, 20)
-        while bench.store.prediction(run.prediction.id).logs != f"{run.prediction.logs.strip()}\n":  # noqa: ASYNC110
+        while bench.store.prediction(run.prediction.id).logs != f"{run.prediction.logs.strip()}\n":  # noqa: ASYNC110 - nothing tells of it
             await asyncio.sleep(0.01)
         assert bench.store.prediction(run.prediction.id).status == "processing"
 

@@ -11,7 +11,6 @@ from typing import Any
 _BEFORE_LOADING = 2 * 1024 * 1024
 """Bytes that are read without msgspec: loading it takes about 6 ms, which is what it saves on so many."""
 
-
 _OLDEST = (0, 18, 6)
 """The oldest release of msgspec that is used, as the extra asks for it; old ones make floats of large integers."""
 
@@ -39,19 +38,25 @@ class JsonReader:
                 self._before_loading -= len(text)
                 return json.loads(text)
             self._read = _fastest()
-        try:
-            return self._read(text)
-        except Exception:  # noqa: BLE001 - whatever msgspec finds wrong
-            return json.loads(text)
+        return self._read(text)
 
 
 def _fastest() -> Callable[[bytes], Any]:
+    """Return what reads JSON from now on: `json.loads`, or msgspec where it is there and known."""
     try:
+        from msgspec import DecodeError
         from msgspec import __version__ as release
         from msgspec.json import decode
     except ImportError:
         return json.loads
-    return decode if _is_known(release) else json.loads
+
+    def read(text: bytes) -> Any:
+        try:
+            return decode(text)
+        except (DecodeError, ValueError, RecursionError):  # ValueError: text that is not UTF-8
+            return json.loads(text)
+
+    return read if _is_known(release) else json.loads
 
 
 def _is_known(release: str) -> bool:

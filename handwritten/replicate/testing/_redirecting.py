@@ -79,12 +79,12 @@ class _StandIns:
             if client not in self._clients:
                 twin = type(client).__new__(type(client))
                 led = replace(settings, base_url=self._base_url)
-                self._clients[client] = twin._assemble(led, Memory(), None)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+                self._clients[client] = twin._assemble(led, Memory(), None)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
             return self._clients[client]
 
     def note_made(self, client: Client, memory: Memory) -> None:
         """Note a client that was made for the service of this test, or from a client of an earlier one."""
-        if client._settings.base_url == self._base_url:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+        if client._settings.base_url == self._base_url:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - as above
             _of_tests.add(client)
         with self._lock:
             if any(memory is vars(twin)["memory"] for twin in self._clients.values()):
