@@ -157,9 +157,7 @@ class Predictions(Namespace):
         return await get_by_id(wire, self._client, Prediction, id)
 
     async def _list(self, wire: Wire, cursor: Cursor, after: Any, before: Any, source: Any) -> Page[Prediction]:
-        from ._prediction_pages import (
-            list_predictions,
-        )  # here: most programs list nothing, and it takes its time to load
+        from ._prediction_pages import list_predictions  # here: most programs list nothing, and it takes time to load
 
         return await list_predictions(wire, self._client, cursor, after=after, before=before, source=source)
 
